@@ -1,0 +1,98 @@
+"""What every wire is: a codec with four faces, pure, without network.
+
+Owns the Protocol, the request as it leaves, and the registry. Does not send (`send.py`),
+record (`capture.py`) or judge failures (`failures.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from roundtrip.conversation import (
+    Change,
+    Conversation,
+    Delta,
+    Options,
+    ProviderTool,
+    Reply,
+    ToolDefinition,
+)
+from roundtrip.wires.sse import ServerSentEvent
+
+WIRES = {
+    "anthropic": "roundtrip.wires.anthropic",
+}
+"""Each wire's name and the module that holds `WIRE`. A new wire is a file and a line here."""
+
+Tools = tuple[ToolDefinition | ProviderTool, ...]
+
+
+@dataclass(frozen=True)
+class WireRequest:
+    """One HTTP request, as far as a wire decides it (address and key come from the SDK)."""
+
+    method: str
+    path: str
+    """Below the base URL, e.g. `/v1/messages`; with the query where the wire needs one."""
+
+    headers: tuple[tuple[str, str], ...]
+    """Only what the wire itself adds (betas)."""
+
+    body: bytes
+
+
+class ReplyDecoder(Protocol):
+    """Reads one reply, piece by piece."""
+
+    def feed(self, data: str) -> list[Delta]:
+        """Take one event's data, or a whole body at once. Raises `WireError`."""
+
+    def finish(self) -> Reply:
+        """The reply. Without a finish signal its stop is `incomplete`. Raises `WireError`."""
+
+
+class Wire(Protocol):
+    """One provider API. The first two faces serve our client, the last two the simulator."""
+
+    name: str
+    title: str
+    """As people know it, e.g. `Anthropic Messages`."""
+
+    def encode_request(
+        self, conversation: Conversation, tools: Tools, options: Options
+    ) -> tuple[WireRequest, tuple[Change, ...]]: ...
+
+    def reply_decoder(self) -> ReplyDecoder: ...
+
+    def decode_request(self, request: WireRequest) -> tuple[Conversation, Tools, Options]:
+        """The inverse of `encode_request`. Raises `WireError` (`bad_request`)."""
+
+    def encode_reply(self, reply: Reply, *, stream: bool) -> bytes | Sequence[ServerSentEvent]:
+        """A whole body, or the events of a stream."""
+
+    def error_words(self, body: str) -> tuple[str | None, str]:
+        """A refusal's own type and message, e.g. `("not_found_error", "model: x")`."""
+
+
+class WireError(Exception):
+    """A message that is not what the wire allows, or a reply that reports its own failure."""
+
+    def __init__(self, kind: str, message: str, provider: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        """One of `failures.KINDS`."""
+        self.message = message
+        self.provider = provider
+        """The provider's own word for the failure, e.g. `overloaded_error`."""
+
+
+@cache
+def wire_named(name: str) -> Wire:
+    """The wire of that name. Raises KeyError with the names there are."""
+    if name not in WIRES:
+        raise KeyError(f"no wire is called {name!r}; there are: {', '.join(WIRES)}")
+    return import_module(WIRES[name]).WIRE

@@ -1,0 +1,40 @@
+"""What all tests share: how much is counted, and the seed, printed."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("sampled", max_examples=40, deadline=None)
+settings.register_profile("full", max_examples=400, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="every count in full")
+    parser.addoption("--sample-seed", type=int, default=None, help="repeat an earlier sample")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--sample-seed") is None:
+        config.option.sample_seed = int(os.environ.get("SAMPLE_SEED") or random.randrange(10**6))
+    settings.load_profile("full" if config.getoption("--full") else "sampled")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    counts = "in full" if config.getoption("--full") else "sampled"
+    return f"counts {counts}; repeat with --sample-seed={config.getoption('--sample-seed')}"
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether every count is run in full (`make test-all`)."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> random.Random:
+    """The source of every sample, so that a failure can be repeated."""
+    return random.Random(request.config.getoption("--sample-seed"))
