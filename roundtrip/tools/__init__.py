@@ -1,0 +1,1 @@
+"""Where tools come from and how they run. Which calls may run is the loop's business."""
