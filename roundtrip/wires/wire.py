@@ -45,6 +45,17 @@ class WireRequest:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """The wire's own words for what the timeline shows."""
+
+    stop_field: str
+    """Where the stop signal stands, e.g. `stop_reason`."""
+
+    result: str
+    """What a result travels as, e.g. `tool_result block`."""
+
+
 class ReplyDecoder(Protocol):
     """Reads one reply, piece by piece."""
 
@@ -61,6 +72,8 @@ class Wire(Protocol):
     name: str
     title: str
     """As people know it, e.g. `Anthropic Messages`."""
+
+    spelling: Spelling
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

@@ -1,0 +1,193 @@
+"""What happens next in a run: the state machine, pure.
+
+Owns the decision. Does not perform it (`drive.py`). Whoever drives a run asks `next_action` after
+every event, so that auto and step by step, a terminal and a page, today and after a crash all
+follow the same rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roundtrip.conversation import ToolCall
+from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
+from roundtrip.state import PendingCall, RunState, call_key
+from roundtrip.tools.checks import problems
+
+
+@dataclass(frozen=True)
+class PrepareRequest:
+    """Write the next request and let it lie ready. Only when somebody wants to see it first."""
+
+
+@dataclass(frozen=True)
+class SendRequest:
+    """Send the request, and take its reply."""
+
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a call is answered without running, in words the model reads."""
+
+    kind: ErrorKind
+    message: str
+
+
+@dataclass(frozen=True)
+class Execute:
+    """Run these calls, all at once; answer the refused ones without running them."""
+
+    run: tuple[PendingCall, ...]
+    refuse: tuple[tuple[PendingCall, Refusal], ...] = ()
+
+
+@dataclass(frozen=True)
+class AwaitApproval:
+    """A person must allow or refuse these calls."""
+
+    calls: tuple[PendingCall, ...]
+
+
+@dataclass(frozen=True)
+class AwaitResult:
+    """No code stands behind these calls: somebody must give their results."""
+
+    calls: tuple[PendingCall, ...]
+
+
+@dataclass(frozen=True)
+class AwaitDecision:
+    """The process ended while these calls ran (none: while a request was out).
+
+    Nobody knows whether they took effect, so nothing is repeated unasked.
+    """
+
+    calls: tuple[PendingCall, ...]
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Somebody is at it."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A cap or a repetition ends the turn."""
+
+    reason: StopReason
+    message: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """Nothing to do until a person asks, tries again or goes on."""
+
+
+Action = (
+    PrepareRequest
+    | SendRequest
+    | Execute
+    | AwaitApproval
+    | AwaitResult
+    | AwaitDecision
+    | UnderWay
+    | Stop
+    | Done
+)
+
+
+def next_action(state: RunState, *, show_first: bool = False) -> Action:
+    """What the run needs next. `show_first`: requests are prepared before they are sent."""
+    if state.setup is None or state.answer or state.stopped:
+        return Done()
+    if state.sent is not None or state.live_calls:
+        return AwaitDecision(state.live_calls) if state.interrupted else UnderWay()
+    if state.failed:
+        retried = state.failed.retry_in_s is not None
+        return SendRequest(state.attempt + 1) if retried else Done()
+    if state.pending:
+        return _for_calls(state, state.setup)
+    if over := _cap_reached(state, state.setup):
+        return over
+    if show_first and state.prepared is None:
+        return PrepareRequest()
+    return SendRequest()
+
+
+def _for_calls(state: RunState, setup: Setup) -> Action:
+    open_calls = [pending for pending in state.pending if pending.result is None]
+    for pending in open_calls:
+        if _repeated(state, pending.call, setup):
+            return Stop(
+                "repetition",
+                f"The model asked for {pending.call.name} with the same arguments "
+                f"{setup.caps.same_call} times in this turn.",
+            )
+    verdicts = [(pending, verdict(pending, setup)) for pending in open_calls]
+    run = tuple(pending for pending, said in verdicts if said == "run")
+    refuse = tuple((pending, said) for pending, said in verdicts if isinstance(said, Refusal))
+    if run or refuse:
+        return Execute(run, refuse)
+    if ask := tuple(pending for pending, said in verdicts if said == "ask"):
+        return AwaitApproval(ask)
+    return AwaitResult(tuple(open_calls))
+
+
+def verdict(pending: PendingCall, setup: Setup) -> Refusal | str:
+    """What is to become of a call: `run`, `ask` a person, `await` a result, or a refusal.
+
+    A call runs only after its name is known, its arguments are parsed and fit the schema,
+    and the tool's policy allows it.
+    """
+    offered = _offered(setup, pending.call.name)
+    if offered is None:
+        names = ", ".join(tool.definition.name for tool in setup.tools) or "none"
+        return Refusal(
+            "unknown_tool", f'There is no tool called "{pending.call.name}". The tools are: {names}.'
+        )
+    if refusal := _bad_arguments(pending.call, offered):
+        return refusal
+    if offered.policy == "never":
+        return Refusal("not_allowed", f"{pending.call.name} is not allowed to run here.")
+    if not offered.has_code:
+        return "await"
+    if offered.policy == "ask" and not pending.approved:
+        return "ask"
+    return "run"
+
+
+def _offered(setup: Setup, name: str) -> OfferedTool | None:
+    return next((tool for tool in setup.tools if tool.definition.name == name), None)
+
+
+def _bad_arguments(call: ToolCall, offered: OfferedTool) -> Refusal | None:
+    if call.arguments is None:
+        return Refusal(
+            "invalid_json",
+            f"The arguments are not a JSON object: {call.arguments_error}. Nothing was run.",
+        )
+    found = problems(call.arguments, offered.definition.input_schema)
+    if not found:
+        return None
+    listed = "; ".join(str(problem) for problem in found)
+    return Refusal("invalid_arguments", f"The arguments do not fit: {listed}. Nothing was run.")
+
+
+def _repeated(state: RunState, call: ToolCall, setup: Setup) -> bool:
+    limit = setup.caps.same_call
+    return limit is not None and state.asked.count(call_key(call)) >= limit
+
+
+def _cap_reached(state: RunState, setup: Setup) -> Stop | None:
+    caps, spent = setup.caps, state.spent
+    if caps.round_trips is not None and spent.round_trips >= caps.round_trips:
+        return Stop("round_trips", f"The cap of {caps.round_trips} round trips is reached.")
+    if caps.tokens is not None and spent.tokens >= caps.tokens:
+        return Stop("tokens", f"The cap of {caps.tokens:,} tokens is reached ({spent.tokens:,}).")
+    if caps.cost_usd is not None and spent.cost_usd >= caps.cost_usd:
+        return Stop("money", f"The cap of ${caps.cost_usd:.2f} is reached.")
+    if caps.seconds is not None and spent.seconds >= caps.seconds:
+        return Stop("seconds", f"The cap of {caps.seconds:g} seconds is reached.")
+    return None

@@ -1,0 +1,271 @@
+"""What a run is after its events: a pure fold.
+
+Owns the state that decides what may happen next, and the history the next request carries.
+Does not decide (`loop.py`) and does not describe (`steps.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from roundtrip.conversation import Conversation, Message, Part, Reply, Text, ToolCall, ToolResult
+from roundtrip.events import (
+    Approved,
+    Event,
+    ExecutionStarted,
+    Interrupted,
+    ReplyReceived,
+    RequestFailed,
+    RequestPrepared,
+    RequestSent,
+    ResultRecorded,
+    Resumed,
+    Setup,
+    Stopped,
+    TurnStarted,
+)
+
+
+@dataclass(frozen=True)
+class PendingCall:
+    """A call of the last reply on its way to a result."""
+
+    index: int
+    call: ToolCall
+    approved: bool = False
+    started: bool = False
+    result: ToolResult | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a turn has used of its caps, counted since it began or was last resumed."""
+
+    round_trips: int = 0
+    tokens: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run between two events."""
+
+    seq: int = 0
+    turn: int = 0
+    setup: Setup | None = None
+    messages: tuple[Message, ...] = ()
+    """The history as the next request carries it; always legal."""
+
+    pending: tuple[PendingCall, ...] = ()
+    """The last reply's calls while any of them lacks its result; else empty."""
+
+    exchange: int = 0
+    """Number of the newest exchange."""
+
+    prepared: int | None = None
+    """The exchange that is written and has not left."""
+
+    sent: int | None = None
+    """The exchange that has left and has no outcome."""
+
+    attempt: int = 0
+    """Tries of the request under way."""
+
+    round_trip: int = 0
+    """Requests answered or under way in this turn, retries not counted."""
+
+    spent: Spent = Spent()
+    asked: tuple[str, ...] = ()
+    """Every call of this turn since it was last resumed, as `call_key` spells it."""
+
+    answer: Reply | None = None
+    failed: RequestFailed | None = None
+    stopped: Stopped | None = None
+    interrupted: bool = False
+    partial: Reply | None = None
+    """What arrived of a reply that never completed."""
+
+    @property
+    def live_calls(self) -> tuple[PendingCall, ...]:
+        """Calls that were started and have no outcome."""
+        return tuple(call for call in self.pending if call.started and call.result is None)
+
+    @property
+    def conversation(self) -> Conversation:
+        """Everything said so far, as the next request says it."""
+        words = self.setup.system if self.setup else None
+        system = (Text(text=words),) if words else ()
+        return Conversation(system=system, messages=self.messages)
+
+
+def fold(events: Iterable[Event], state: RunState | None = None) -> RunState:
+    """The state after `events`, from the beginning or from an earlier state."""
+    state = state or RunState()
+    for event in events:
+        state = replace(_APPLY.get(type(event), _unmoved)(state, event), seq=event.seq)
+    return state
+
+
+def call_key(call: ToolCall) -> str:
+    """What makes two calls the same: the tool and its arguments, in any order."""
+    arguments = call.arguments if call.arguments is not None else call.arguments_text
+    return f"{call.name} {json.dumps(arguments, sort_keys=True)}"
+
+
+def _unmoved(state: RunState, event: Event) -> RunState:
+    return state
+
+
+def _turn_started(state: RunState, event: TurnStarted) -> RunState:
+    messages = state.messages
+    if state.partial and state.partial.message.text:
+        words = Text(text=state.partial.message.text)
+        messages += (Message(role="assistant", parts=(words,)),)
+    parts: tuple[Part, ...] = (*_results(state), Text(text=event.text))
+    return RunState(
+        turn=state.turn + 1,
+        setup=event.setup,
+        messages=(*messages, Message(role="user", parts=parts)),
+        exchange=state.exchange,
+    )
+
+
+def _results(state: RunState) -> tuple[ToolResult, ...]:
+    """A result for every pending call: what was left open is told to the model as not run."""
+    return tuple(
+        pending.result or result_for(pending.call, "Not run: the turn was stopped.", is_error=True)
+        for pending in state.pending
+    )
+
+
+def result_for(call: ToolCall, text: str, *, is_error: bool) -> ToolResult:
+    """A result of plain text that answers `call`."""
+    return ToolResult(
+        call_id=call.id, name=call.name, content=(Text(text=text),), is_error=is_error
+    )
+
+
+def _request_prepared(state: RunState, event: RequestPrepared) -> RunState:
+    return replace(state, exchange=event.exchange, prepared=event.exchange)
+
+
+def _request_sent(state: RunState, event: RequestSent) -> RunState:
+    first = event.attempt == 1
+    return replace(
+        state,
+        exchange=max(state.exchange, event.exchange),
+        prepared=None,
+        sent=event.exchange,
+        attempt=event.attempt,
+        failed=None,
+        partial=None,
+        interrupted=False,
+        round_trip=state.round_trip + first,
+        spent=replace(state.spent, round_trips=state.spent.round_trips + first),
+    )
+
+
+def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
+    reply, usage = event.reply, event.reply.usage
+    counts = (
+        (usage.input, usage.output, usage.cache_read, usage.cache_write) if usage else ()
+    )
+    spent = replace(
+        state.spent,
+        tokens=state.spent.tokens + sum(count or 0 for count in counts),
+        cost_usd=state.spent.cost_usd + (event.cost.usd or 0.0),
+        seconds=state.spent.seconds + event.elapsed_s,
+    )
+    # A refusal may be empty, and no API takes an empty message back.
+    said = (reply.message,) if reply.message.parts else ()
+    calls = reply.message.calls if reply.stop.signal != "refusal" else ()
+    ended = not calls and reply.stop.signal != "paused"
+    return replace(
+        state,
+        messages=state.messages + said,
+        pending=tuple(PendingCall(index, call) for index, call in enumerate(calls)),
+        sent=None,
+        attempt=0,
+        spent=spent,
+        asked=state.asked + tuple(call_key(call) for call in calls),
+        answer=reply if ended else None,
+    )
+
+
+def _request_failed(state: RunState, event: RequestFailed) -> RunState:
+    spent = replace(state.spent, seconds=state.spent.seconds + event.elapsed_s)
+    return replace(state, sent=None, failed=event, partial=event.partial, spent=spent)
+
+
+def _pending(state: RunState, index: int, **changes: Any) -> tuple[PendingCall, ...]:
+    return tuple(
+        replace(pending, **changes) if pending.index == index else pending
+        for pending in state.pending
+    )
+
+
+def _approved(state: RunState, event: Approved) -> RunState:
+    return replace(state, pending=_pending(state, event.call, approved=True))
+
+
+def _execution_started(state: RunState, event: ExecutionStarted) -> RunState:
+    return replace(state, pending=_pending(state, event.call, started=True))
+
+
+def _result_recorded(state: RunState, event: ResultRecorded) -> RunState:
+    spent = replace(state.spent, seconds=state.spent.seconds + (event.elapsed_s or 0.0))
+    state = replace(state, pending=_pending(state, event.call, result=event.result), spent=spent)
+    if any(pending.result is None for pending in state.pending):
+        return state
+    results = Message(role="user", parts=_results(state))
+    return replace(
+        state, messages=(*state.messages, results), pending=(), attempt=0, interrupted=False
+    )
+
+
+def _stopped(state: RunState, event: Stopped) -> RunState:
+    partial = event.partial or state.partial
+    return replace(state, stopped=event, sent=None, prepared=None, partial=partial)
+
+
+def _interrupted(state: RunState, event: Interrupted) -> RunState:
+    return replace(state, interrupted=state.sent is not None or bool(state.live_calls))
+
+
+def _resumed(state: RunState, event: Resumed) -> RunState:
+    pending = tuple(
+        replace(call, started=call.started and call.result is not None) for call in state.pending
+    )
+    unanswered = state.sent is not None or state.failed is not None
+    return replace(
+        state,
+        pending=pending,
+        round_trip=state.round_trip - unanswered,
+        sent=None,
+        failed=None,
+        stopped=None,
+        interrupted=False,
+        partial=None,
+        attempt=0,
+        spent=Spent(),
+        asked=(),
+    )
+
+
+_APPLY: dict[type, Callable[[RunState, Any], RunState]] = {
+    TurnStarted: _turn_started,
+    RequestPrepared: _request_prepared,
+    RequestSent: _request_sent,
+    ReplyReceived: _reply_received,
+    RequestFailed: _request_failed,
+    Approved: _approved,
+    ExecutionStarted: _execution_started,
+    ResultRecorded: _result_recorded,
+    Stopped: _stopped,
+    Interrupted: _interrupted,
+    Resumed: _resumed,
+}
