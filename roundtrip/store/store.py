@@ -1,0 +1,303 @@
+"""The queries: every one takes an owner, and another owner's run is a run that is not there.
+
+Owns transactions and their order. The one query without an owner, `abandoned`, is the
+process's own sweep after a crash and must not be reachable from a route.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from roundtrip.events import Event, dump, load
+from roundtrip.exchange import Exchange
+from roundtrip.store import exchanges as exchange_rows
+from roundtrip.store import leases
+from roundtrip.store.bodies import LastBodies
+from roundtrip.store.database import default_url, open_engine, writing
+from roundtrip.store.errors import Conflict, NotFound
+from roundtrip.store.tables import events as event_table
+from roundtrip.store.tables import runs
+
+
+@dataclass(frozen=True)
+class RunHead:
+    """A run as a list shows it. Times are seconds since the epoch."""
+
+    id: str
+    title: str
+    created_at: float
+    updated_at: float
+    """When its last events were written."""
+
+    head: int
+    """The last event's seq; 0 where there is none."""
+
+    parent: tuple[str, int] | None
+    """The run it was forked from and the last seq they share."""
+
+    lease_until: float | None
+    lease_process: str | None
+
+
+class Store:
+    """All runs of all owners in one database. Thread-safe; calls block: keep them off the loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+        self._last = LastBodies()
+        # SQLite has one writer and lets the others poll, the longest waiting last. Threads of
+        # one process queue here instead; other processes are few.
+        sqlite = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if sqlite else nullcontext()
+
+    @classmethod
+    def open(cls, url: str | None = None) -> Store:
+        """Open and migrate. None: `ROUNDTRIP_DATABASE_URL`, else a file in the user's data folder.
+
+        Raises ValueError for a SQLite database in memory, `Damaged` for a database of a later
+        version, and SQLAlchemy's `OperationalError` for one that cannot be reached.
+        """
+        return cls(open_engine(url or default_url()))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # Runs
+
+    def new_run(
+        self, owner: str, title: str, at: float, parent: tuple[str, int] | None = None
+    ) -> RunHead:
+        """An empty run. `parent`: (run, seq) it forks from. Raises `NotFound` for the parent."""
+        run = RunHead(_new_id(), _title(title), at, at, 0, parent, None, None)
+        with self._writing() as connection:
+            if parent is not None:
+                _find(connection, owner, parent[0])
+            connection.execute(
+                insert(runs).values(
+                    id=run.id,
+                    owner=owner,
+                    title=run.title,
+                    created_at=at,
+                    updated_at=at,
+                    head=0,
+                    parent_run=parent and parent[0],
+                    parent_seq=parent and parent[1],
+                )
+            )
+        return run
+
+    def head(self, owner: str, run: str) -> RunHead | None:
+        with self._engine.connect() as connection:
+            try:
+                return _head(_find(connection, owner, run))
+            except NotFound:
+                return None
+
+    def heads(self, owner: str, limit: int = 50, before: RunHead | None = None) -> list[RunHead]:
+        """The owner's runs, last changed first. `before`: the last one of the page before."""
+        query = select(runs).where(runs.c.owner == owner)
+        if before is not None:
+            query = query.where(
+                tuple_(runs.c.updated_at, runs.c.id) < tuple_(before.updated_at, before.id)
+            )
+        query = query.order_by(runs.c.updated_at.desc(), runs.c.id.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [_head(row) for row in connection.execute(query)]
+
+    def rename(self, owner: str, run: str, title: str) -> None:
+        """Raises `NotFound`."""
+        with self._writing() as connection:
+            _find(connection, owner, run, lock=True)
+            connection.execute(update(runs).where(runs.c.id == run).values(title=_title(title)))
+
+    def delete_run(self, owner: str, run: str) -> None:
+        """Delete the run with its events and exchanges, for good. Raises `NotFound`."""
+        with self._writing() as connection:
+            _find(connection, owner, run, lock=True)
+            connection.execute(delete(runs).where(runs.c.id == run))
+        self._last.forget(run)
+
+    # Events and exchanges
+
+    def append(
+        self,
+        owner: str,
+        run: str,
+        events: Sequence[Event],
+        *,
+        exchange: Exchange | None = None,
+        process: str | None = None,
+        now: float,
+    ) -> None:
+        """Write events, and the exchange they tell of, in one transaction: all or nothing.
+
+        When it returns they are durable. `process`: the writer, which must hold the run's lease.
+        Raises `NotFound`, `Conflict` where the events do not continue at head + 1 or the
+        exchange sent another body before, `LeaseLost` where `process` does not hold the lease,
+        `LeaseHeld` where no process is named and one holds it.
+        """
+        rows = [
+            {"run": run, "seq": one.seq, "at": one.at, "kind": one.kind, "body": dump(one)}
+            for one in events
+        ]
+        kept = None
+        with self._writing() as connection:
+            found = _find(connection, owner, run, lock=True)
+            leases.check(found, process, now)
+            head = found.head + len(rows)
+            if [row["seq"] for row in rows] != list(range(found.head + 1, head + 1)):
+                raise Conflict(f"the run's next event is {found.head + 1}")
+            if rows:
+                connection.execute(insert(event_table), rows)
+            if exchange is not None:
+                kept = exchange_rows.write(connection, run, exchange, self._last)
+            changed = update(runs).where(runs.c.id == run)
+            connection.execute(changed.values(head=head, updated_at=now))
+        if kept is not None:
+            self._last.keep(run, kept)
+
+    def save_progress(self, owner: str, run: str, exchange: Exchange) -> None:
+        """Write what has arrived of a response that is still coming.
+
+        Comes too late once the exchange has ended: then nothing changes. Raises `NotFound`, and
+        `Conflict` where the exchange sent another body before.
+        """
+        with self._writing() as connection:
+            _find(connection, owner, run, lock=True)
+            kept = exchange_rows.write(connection, run, exchange, self._last, only_unfinished=True)
+        if kept is not None:
+            self._last.keep(run, kept)
+
+    def events(self, owner: str, run: str, after: int = 0, limit: int | None = None) -> list[Event]:
+        """The events with a seq above `after`, in order. Raises `NotFound`."""
+        query = (
+            select(event_table.c.body)
+            .where(event_table.c.run == run, event_table.c.seq > after)
+            .order_by(event_table.c.seq)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            _find(connection, owner, run)
+            bodies = list(connection.scalars(query))
+        return [load(body) for body in bodies]
+
+    def exchange(self, owner: str, run: str, number: int) -> Exchange | None:
+        """Raises `NotFound` for the run; None where it has no exchange of that number."""
+        with self._engine.connect() as connection:
+            _find(connection, owner, run)
+            return exchange_rows.read(connection, run, number)
+
+    def exchanges(self, owner: str, run: str) -> Iterator[Exchange]:
+        """All exchanges by number, one at a time in memory. Raises `NotFound` when called."""
+        with self._engine.connect() as connection:
+            _find(connection, owner, run)
+            numbers = exchange_rows.numbers(connection, run)
+        return self._each(run, numbers)
+
+    def _each(self, run: str, numbers: list[int]) -> Iterator[Exchange]:
+        near: dict[int, bytes] = {}
+        for number in numbers:
+            # A connection for each: the reader may be slow, and an open transaction would keep
+            # SQLite from emptying its write-ahead log.
+            with self._engine.connect() as connection:
+                exchange = exchange_rows.read(connection, run, number, near)
+            if exchange is None:  # the run was deleted meanwhile
+                return
+            near = {number: exchange.request_body}
+            yield exchange
+
+    # Leases
+
+    def lease(
+        self, owner: str, run: str, process: str, now: float, ttl: float = leases.TTL
+    ) -> bool:
+        """Take or renew the lease until `now + ttl`; False where another process holds it.
+
+        Raises `NotFound`.
+        """
+        with self._writing() as connection:
+            _find(connection, owner, run, lock=True)
+            taken = connection.execute(
+                update(runs)
+                .where(runs.c.id == run, leases.free_for(process, now))
+                .values(lease_process=process, lease_until=now + ttl)
+            )
+            return taken.rowcount == 1
+
+    def release(self, owner: str, run: str, process: str) -> None:
+        """Give the lease back, if this process holds it. Raises `NotFound`."""
+        with self._writing() as connection:
+            _find(connection, owner, run, lock=True)
+            connection.execute(
+                update(runs)
+                .where(runs.c.id == run, runs.c.lease_process == process)
+                .values(lease_process=None, lease_until=None)
+            )
+
+    def abandoned(self, now: float) -> list[tuple[str, str]]:
+        """(owner, run) of every run whose lease expired and was not given back: its process died.
+
+        Over all owners, for the process's own sweep; whoever handles one takes its lease first.
+        """
+        query = select(runs.c.owner, runs.c.id).where(runs.c.lease_until <= now)
+        with self._engine.connect() as connection:
+            return [(row.owner, row.id) for row in connection.execute(query)]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn, self._writer.begin() as connection:
+            yield connection
+
+
+def _find(
+    connection: Connection, owner: str, run: str, *, lock: bool = False
+) -> Row[*tuple[Any, ...]]:
+    """The run's row under its owner, locked against other writers where asked."""
+    query = select(runs).where(runs.c.id == run, runs.c.owner == owner)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound("there is no such run")
+    return row
+
+
+def _head(row: Row[*tuple[Any, ...]]) -> RunHead:
+    parent = None if row.parent_run is None else (row.parent_run, row.parent_seq)
+    return RunHead(
+        id=row.id,
+        title=row.title,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        head=row.head,
+        parent=parent,
+        lease_until=row.lease_until,
+        lease_process=row.lease_process,
+    )
+
+
+def _new_id() -> str:
+    """128 random bits in 22 characters that fit an address; the first is a letter or digit, so
+    that a command line does not take an id for an option."""
+    while (run := secrets.token_urlsafe(16))[0] in "-_":
+        pass
+    return run
+
+
+def _title(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
