@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Literal
 
-_REPORTS = {
+_REPORTS: dict[str, dict[str, str | int]] = {
     "Q1": {"quarter": "Q1", "revenue_usd": 182_400, "orders": 1_204},
     "Q2": {"quarter": "Q2", "revenue_usd": 197_950, "orders": 1_311},
     "Q3": {"quarter": "Q3", "revenue_usd": 176_300, "orders": 1_150},
