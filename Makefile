@@ -1,0 +1,60 @@
+# Everything a person does with a checkout. Each target sets up what it needs first; .venv holds
+# it, and nothing outside this folder is touched but, for root on Debian, missing system packages.
+#
+#   PYTHON=PATH    the Python to use instead of the first of 3.11 or newer
+#   PORT=NUMBER    where `make run` serves
+#   CHROMIUM=PATH  the browser the tests drive
+#   ARGS='…'       given on to pytest, or to the benchmark
+
+PORT ?= 8501
+ARGS ?=
+VENV := .venv/bin
+export PYTHON
+
+# Under CI a browser that is missing is a failure; elsewhere its tests are skipped and say so.
+ifeq ($(CI),true)
+export ROUNDTRIP_REQUIRE_BROWSER := 1
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-all check format bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## what running needs, into .venv
+	@scripts/setup requirements.lock
+
+setup-dev: ## what running, testing and checking need, into .venv
+	@scripts/setup requirements-dev.lock
+
+run: setup ## the app, on http://127.0.0.1:8501 (PORT=… for another)
+	@exec $(VENV)/streamlit run app.py --server.port $(PORT)
+
+test: setup-dev ## the tests, counts sampled, within 10 minutes; the seed is printed
+	@chromium=$$(scripts/browser) && \
+	env $${chromium:+CHROMIUM="$$chromium"} $(VENV)/pytest $(ARGS)
+
+test-all: export ROUNDTRIP_REQUIRE_BROWSER := 1
+test-all: setup-dev ## the tests, every count in full, within 60 minutes; needs a browser
+	@chromium=$$(scripts/browser) && \
+	env $${chromium:+CHROMIUM="$$chromium"} $(VENV)/pytest --full $(ARGS)
+
+check: setup-dev ## format, lint and types; changes nothing
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+
+format: setup-dev ## format, and mend what lint can mend
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+bench: setup-dev ## the measurements the design's numbers come from
+	@$(VENV)/python -m tests.bench $(ARGS)
+
+lock: setup-dev ## both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@scripts/lock $(VENV)/python $(ARGS)
+
+clean: ## remove what the targets above made; a person's runs and tools stay
+	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
