@@ -1,0 +1,72 @@
+"""`python -m roundtrip.simulator`: the simulator alone, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from datetime import date
+
+from roundtrip.simulator.server import DEFAULTS, Settings
+from roundtrip.simulator.thread import SimulatorServer, address_of, listening_socket
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve; 0 after Ctrl-C, 1 when the address cannot be had."""
+    asked = _parser().parse_args(arguments)
+    try:
+        listening = listening_socket(asked.host, asked.port)
+    except OSError as error:
+        print(f"cannot listen on {asked.host}:{asked.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    server = SimulatorServer(
+        Settings(
+            seconds_to_first_token=asked.latency,
+            tokens_per_second=asked.tokens_per_second,
+            today=asked.today,
+        )
+    )
+    # The socket accepts already: who connects from here on is answered.
+    root = address_of(listening)
+    print(f"simulator ready at {root} (base URL for Anthropic's SDK: {root}/anthropic)", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m roundtrip.simulator",
+        description="Simulated model APIs: no key, no network, the official SDKs talk to it.",
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8600, help="0 takes a free one")
+    parser.add_argument(
+        "--latency",
+        type=_not_negative,
+        default=DEFAULTS.seconds_to_first_token,
+        metavar="S",
+        help="seconds to the first token (default %(default)s)",
+    )
+    parser.add_argument(
+        "--tokens-per-second",
+        type=_not_negative,
+        default=DEFAULTS.tokens_per_second,
+        metavar="N",
+        help="0: at once (default %(default)s)",
+    )
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="what tomorrow counts from"
+    )
+    return parser
+
+
+def _not_negative(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 up")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,284 @@
+"""What the Messages API refuses, as a table of small checks over the raw request body.
+
+Owns the rules and their wording (taken from the API's own refusals). Does not read the request's
+meaning (the codec does), and does not check keys, models or sizes (`anthropic_api.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from roundtrip.simulator.signatures import is_broken
+
+Body = dict[str, Any]
+Check = Callable[[Body], Iterator[str]]
+"""Yields what is wrong, most important first. It may rely on all checks above it."""
+
+TOOL_NAME = r"^[a-zA-Z0-9_-]{1,128}$"
+
+
+def first_complaint(body: Any) -> str | None:
+    """Why the API would answer 400, or None."""
+    if not isinstance(body, dict):
+        return "Input should be an object"
+    return next((words for check in CHECKS for words in check(body)), None)
+
+
+def _required_fields(body: Body) -> Iterator[str]:
+    for name in ("model", "max_tokens", "messages"):
+        if name not in body:
+            yield f"{name}: Field required"
+
+
+def _field_types(body: Body) -> Iterator[str]:
+    if not isinstance(body["model"], str):
+        yield "model: Input should be a valid string"
+    most = body["max_tokens"]
+    if not isinstance(most, int) or isinstance(most, bool):
+        yield "max_tokens: Input should be a valid integer"
+    elif most < 1:
+        yield "max_tokens: Input should be greater than or equal to 1"
+    if not isinstance(body["messages"], list):
+        yield "messages: Input should be a valid list"
+    elif not body["messages"]:
+        yield "messages: at least one message is required"
+    if not isinstance(body.get("stream", False), bool):
+        yield "stream: Input should be a valid boolean"
+    if not isinstance(body.get("tools", []), list):
+        yield "tools: Input should be a valid list"
+    if not isinstance(body.get("system", ""), (str, list)):
+        yield "system: Input should be a valid string"
+    temperature = body.get("temperature")
+    if isinstance(temperature, (int, float)) and not 0 <= temperature <= 1:
+        yield "temperature: range: 0..1"
+
+
+def _message_shapes(body: Body) -> Iterator[str]:
+    for at, message in enumerate(body["messages"]):
+        if not isinstance(message, dict):
+            yield f"messages.{at}: Input should be an object"
+            continue
+        for name in ("role", "content"):
+            if name not in message:
+                yield f"messages.{at}.{name}: Field required"
+        if message.get("role") not in ("user", "assistant", "system"):
+            yield f"messages.{at}.role: Input should be 'user', 'assistant' or 'system'"
+        content = message.get("content")
+        if not isinstance(content, (str, list)):
+            yield f"messages.{at}.content: Input should be a valid list"
+        elif isinstance(content, list):
+            yield from _block_shapes(f"messages.{at}.content", content)
+
+
+_FIELDS_OF_BLOCKS = {
+    "text": ("text",),
+    "tool_use": ("id", "name", "input"),
+    "tool_result": ("tool_use_id",),
+    "thinking": ("thinking", "signature"),
+    "redacted_thinking": ("data",),
+}
+
+
+def _block_shapes(where: str, content: list[Any]) -> Iterator[str]:
+    for at, block in enumerate(content):
+        if not isinstance(block, dict):
+            yield f"{where}.{at}: Input should be an object"
+        elif not isinstance(block.get("type"), str):
+            yield f"{where}.{at}.type: Field required"
+        else:
+            kind = block["type"]
+            for name in _FIELDS_OF_BLOCKS.get(kind, ()):
+                if name not in block:
+                    yield f"{where}.{at}.{kind}.{name}: Field required"
+                elif name == "input" and not isinstance(block[name], dict):
+                    yield f"{where}.{at}.{kind}.input: Input should be an object"
+                elif name != "input" and not isinstance(block[name], str):
+                    yield f"{where}.{at}.{kind}.{name}: Input should be a valid string"
+
+
+def _first_role(body: Body) -> Iterator[str]:
+    if body["messages"][0]["role"] == "assistant":
+        yield 'messages: first message must use the "user" role'
+
+
+def _empty_content(body: Body) -> Iterator[str]:
+    last = len(body["messages"]) - 1
+    for at, message in enumerate(body["messages"]):
+        may_be_empty = at == last and message["role"] == "assistant"
+        if not message["content"] and not may_be_empty:
+            yield (
+                f"messages.{at}: all messages must have non-empty content except for the "
+                "optional final assistant message"
+            )
+        if any(not block["text"] for block in _blocks(message, "text")):
+            yield "messages: text content blocks must be non-empty"
+
+
+def _every_call_has_its_result(body: Body) -> Iterator[str]:
+    turns = _turns(body["messages"])
+    for (at, role, blocks), following in zip(turns, [*turns[1:], None], strict=True):
+        if role != "assistant":
+            continue
+        answered = {
+            block["tool_use_id"]
+            for block in (following[2] if following else [])
+            if block["type"] == "tool_result"
+        }
+        missing = [
+            block["id"]
+            for block in blocks
+            if block["type"] == "tool_use" and block["id"] not in answered
+        ]
+        if missing:
+            yield (
+                f"messages.{at}: `tool_use` ids were found without `tool_result` blocks "
+                f"immediately after: {', '.join(missing)}. Each `tool_use` block must have a "
+                "corresponding `tool_result` block in the next message."
+            )
+
+
+def _every_result_has_its_call(body: Body) -> Iterator[str]:
+    turns = _turns(body["messages"])
+    for (at, role, blocks), before in zip(turns, [None, *turns[:-1]], strict=True):
+        if role != "user":
+            continue
+        asked = {block["id"] for block in (before[2] if before else []) if "id" in block}
+        seen: set[str] = set()
+        for number, block in enumerate(blocks):
+            if block["type"] != "tool_result":
+                continue
+            call = block["tool_use_id"]
+            if call not in asked:
+                yield (
+                    f"messages.{at}.content.{number}: unexpected `tool_use_id` found in "
+                    f"`tool_result` blocks: {call}. Each `tool_result` block must have a "
+                    "corresponding `tool_use` block in the previous message."
+                )
+            if call in seen:
+                yield (
+                    f"messages.{at}.content.{number}: each tool_use must have a single result. "
+                    f"Found multiple `tool_result` blocks with id: {call}"
+                )
+            seen.add(call)
+
+
+def _call_ids_are_unique(body: Body) -> Iterator[str]:
+    ids = [block["id"] for message in body["messages"] for block in _blocks(message, "tool_use")]
+    if len(set(ids)) < len(ids):
+        yield "messages: `tool_use` ids must be unique"
+
+
+def _signatures_hold(body: Body) -> Iterator[str]:
+    for at, message in enumerate(body["messages"]):
+        content = message["content"] if isinstance(message["content"], list) else []
+        for number, block in enumerate(content):
+            if block["type"] == "thinking" and is_broken(block["thinking"], block["signature"]):
+                yield (f"messages.{at}.content.{number}: Invalid `signature` in `thinking` block")
+
+
+def _tool_definitions(body: Body) -> Iterator[str]:
+    names: list[Any] = []
+    for at, tool in enumerate(body.get("tools", [])):
+        if not isinstance(tool, dict):
+            yield f"tools.{at}: Input should be an object"
+            continue
+        names.extend([tool["name"]] if "name" in tool else [])
+        if tool.get("type", "custom") == "custom":
+            yield from _custom_tool(f"tools.{at}.custom", tool)
+    if len({str(name) for name in names}) < len(names):
+        yield "tools: Tool names must be unique."
+
+
+def _custom_tool(where: str, tool: dict[str, Any]) -> Iterator[str]:
+    for name in ("name", "input_schema"):
+        if name not in tool:
+            yield f"{where}.{name}: Field required"
+    if not isinstance(tool["name"], str):
+        yield f"{where}.name: Input should be a valid string"
+    elif not re.match(TOOL_NAME, tool["name"]):
+        yield f"{where}.name: String should match pattern '{TOOL_NAME}'"
+    if not isinstance(tool["input_schema"], dict):
+        yield f"{where}.input_schema: Input should be an object"
+    elif tool["input_schema"].get("type") != "object":
+        yield f"{where}.input_schema.type: Input should be 'object'"
+    if not isinstance(tool.get("description") or "", str):
+        yield f"{where}.description: Input should be a valid string"
+
+
+def _tool_choice(body: Body) -> Iterator[str]:
+    choice = body.get("tool_choice")
+    if choice is None:
+        return
+    if not isinstance(choice, dict) or choice.get("type") not in ("auto", "any", "tool", "none"):
+        yield "tool_choice: Input tag should be one of: 'any', 'auto', 'none', 'tool'"
+    elif not body.get("tools"):
+        yield "tool_choice may only be specified while providing tools."
+    elif choice["type"] == "tool":
+        if "name" not in choice:
+            yield "tool_choice.tool.name: Field required"
+        elif choice["name"] not in [tool.get("name") for tool in body["tools"]]:
+            yield f"Tool '{choice['name']}' not found in provided tools"
+
+
+def _thinking(body: Body) -> Iterator[str]:
+    thinking = body.get("thinking")
+    if thinking is None:
+        return
+    kinds = ("enabled", "disabled", "adaptive")
+    if not isinstance(thinking, dict) or thinking.get("type") not in kinds:
+        yield "thinking: Input tag should be one of: 'enabled', 'disabled', 'adaptive'"
+    elif thinking["type"] == "enabled":
+        budget = thinking.get("budget_tokens")
+        if budget is None:
+            yield "thinking.enabled.budget_tokens: Field required"
+        elif not isinstance(budget, int):
+            yield "thinking.enabled.budget_tokens: Input should be a valid integer"
+        elif budget < 1024:
+            yield ("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")
+        elif budget >= body["max_tokens"]:
+            yield "`max_tokens` must be greater than `thinking.budget_tokens`"
+        if (body.get("tool_choice") or {}).get("type") in ("any", "tool"):
+            yield "Thinking may not be enabled when tool_choice forces tool use."
+
+
+CHECKS: tuple[Check, ...] = (
+    _required_fields,
+    _field_types,
+    _message_shapes,
+    _first_role,
+    _empty_content,
+    _tool_definitions,
+    _tool_choice,
+    _thinking,
+    _call_ids_are_unique,
+    _every_call_has_its_result,
+    _every_result_has_its_call,
+    _signatures_hold,
+)
+
+
+def _blocks(message: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    content = message["content"] if isinstance(message["content"], list) else []
+    return [block for block in content if block["type"] == kind]
+
+
+Turn = tuple[int, str, list[dict[str, Any]]]
+"""Where it begins, whose it is, and all its blocks."""
+
+
+def _turns(messages: list[dict[str, Any]]) -> list[Turn]:
+    """Messages with neighbours of one role joined, as the API itself joins them."""
+    turns: list[Turn] = []
+    for at, message in enumerate(messages):
+        content = message["content"]
+        blocks = content if isinstance(content, list) else [{"type": "text", "text": content}]
+        if message["role"] == "system":
+            continue
+        if turns and turns[-1][1] == message["role"]:
+            begun, role, earlier = turns[-1]
+            turns[-1] = (begun, role, [*earlier, *blocks])
+        else:
+            turns.append((at, message["role"], blocks))
+    return turns

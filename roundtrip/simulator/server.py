@@ -1,0 +1,54 @@
+"""The simulator as one ASGI app: every simulated API below its own path, and two side doors.
+
+Owns the addresses. Runs alone (`__main__.py`, `thread.py`) and mounted in another app alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from roundtrip.simulator import tokens
+from roundtrip.simulator.anthropic_api import anthropic_app
+from roundtrip.simulator.simulation import Settings, Simulation
+
+DEFAULTS = Settings()
+
+
+def simulator_app(settings: Settings = DEFAULTS) -> Starlette:
+    """The whole simulator. Base URLs for the SDKs: `/anthropic` below where this is mounted.
+
+    `GET /health` says ok; `GET /decisions/{reply id}` tells why a reply is what it is.
+    """
+    simulation = Simulation(settings)
+    tokens.load_in_background()
+
+    async def health(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def decision(request: Request) -> JSONResponse:
+        reply_id = request.path_params["reply_id"]
+        found = simulation.decisions.of(reply_id)
+        if found is None:
+            return JSONResponse({"error": f"no decision is remembered for {reply_id}"}, 404)
+        return JSONResponse(_plain(found))
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/decisions/{reply_id}", decision),
+            Mount("/anthropic", anthropic_app(simulation)),
+        ]
+    )
+
+
+def _plain(decision: Any) -> Any:
+    if isinstance(decision, BaseModel):
+        return decision.model_dump(mode="json")
+    return dataclasses.asdict(decision) if dataclasses.is_dataclass(decision) else decision
