@@ -106,18 +106,28 @@ def problems(arguments: Any, schema: Any) -> tuple[Problem, ...]:
     """
     if too_much := _too_much(arguments):
         return (Problem("", f"the arguments are {too_much}"),)
-    if too_much := _too_much(schema):
-        return (Problem("", f"this tool's schema cannot be used: it is {too_much}"),)
+    if reason := schema_problem(schema):
+        return (Problem("", f"this tool's schema cannot be used: {reason}"),)
     try:
         found = _validator(json.dumps(schema)).iter_errors(arguments)
         said = [problem for error in found for problem in _problems_of(error, schema)]
-    except jsonschema_rs.ValidationError as error:
-        reason = f"{_path(error.instance_path)} {_cut(error.message)}".strip()
-        return (Problem("", f"this tool's schema cannot be used: {reason}"),)
     except (ValueError, TypeError, RecursionError) as error:
         # The library reads text as UTF-8 and refuses half a surrogate pair.
         return (Problem("", f"the arguments cannot be checked: {_cut(str(error))}"),)
     return tuple(dict.fromkeys(said))[:MOST_PROBLEMS]
+
+
+def schema_problem(schema: Any) -> str | None:
+    """Why this is not a JSON Schema that arguments can be held to; None when it is one."""
+    if too_much := _too_much(schema):
+        return f"it is {too_much}"
+    try:
+        _validator(json.dumps(schema))
+    except jsonschema_rs.ValidationError as error:
+        return f"{_path(error.instance_path)}: {_cut(error.message)}".removeprefix(": ")
+    except (ValueError, TypeError, RecursionError) as error:
+        return _cut(str(error))
+    return None
 
 
 def in_words(found: Iterable[Problem]) -> str:
@@ -132,7 +142,7 @@ def _validator(schema_text: str) -> jsonschema_rs.Validator:
     schema = json.loads(schema_text)
     size = unfolded_size(schema)
     if size > UNFOLDED_LIMIT:
-        raise ValueError("the schema refers to itself so often that a check would not end")
+        raise ValueError("its references unfold to more than a check can follow")
     # A `$ref` to another place is never fetched: it could reach into the local network.
     try:
         return jsonschema_rs.validator_for(
