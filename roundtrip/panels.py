@@ -1,0 +1,313 @@
+"""What stands behind a row of the timeline when it is opened: its panels, as finished values.
+
+Owns which panels a step has and what was read out of events for them. How the bytes that crossed
+the wire are shown is `payloads.py`'s. Does not fetch (`api.py`), does not draw
+(`components/timeline`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from roundtrip.conversation import (
+    Change,
+    Conversation,
+    Message,
+    Opaque,
+    ProviderStep,
+    Reply,
+    Text,
+    Thinking,
+    ToolCall,
+    Usage,
+)
+from roundtrip.events import (
+    Approved,
+    Cost,
+    Event,
+    ExecutionStarted,
+    LateResult,
+    OfferedTool,
+    ReplyReceived,
+    RequestFailed,
+    ResultRecorded,
+    Setup,
+    Stopped,
+    TurnStarted,
+)
+from roundtrip.exchange import Exchange
+from roundtrip.payloads import (
+    JSON_TYPE,
+    Panel,
+    changes_panel,
+    is_json,
+    json_panel,
+    pairs_panel,
+    request_panels,
+    response_panels,
+)
+from roundtrip.steps import Step, call_text
+from roundtrip.wires.wire import wire_named
+
+Began = TypeVar("Began", bound=Event)
+
+SOURCES = {
+    "tool": "the tool's code",
+    "check": "the check of the call: its code did not run",
+    "policy": "the tool's policy: its code did not run",
+    "person": "a person",
+    "time_limit": "the clock: the tool was over its time limit",
+}
+"""Who wrote a result, in words."""
+
+
+def panels(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    """The panels of `step`, most telling first; at least one.
+
+    `events` is the run's log in order, at least from the step's turn on; `exchange` is the one
+    that `step.exchange` names, or None where nothing of it is kept.
+    """
+    return _BY_PHASE[step.phase](step, events, exchange)
+
+
+def _define(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    setup = _began(step, events, TurnStarted).setup
+    shown: list[Panel] = []
+    changes: list[Change] = []
+    for tool in setup.tools:
+        spelled, more = _as_sent(tool, setup)
+        changes.extend(change for change in more if change not in changes)
+        shown.append(json_panel(tool.definition.name, spelled, note=_offered(tool)))
+    theirs = "The provider runs it itself; your code never sees its calls."
+    shown += [json_panel(tool.name, tool.native.value, theirs) for tool in setup.provider_tools]
+    if not shown:
+        shown.append(Panel(name="Tools", kind="text", text="No tools are offered in this run."))
+    return (*shown, *changes_panel(changes))
+
+
+def _as_sent(tool: OfferedTool, setup: Setup) -> tuple[Any, tuple[Change, ...]]:
+    """One definition as the turn's wire spells it: a request with it alone is written and read."""
+    said = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
+    request, changes = wire_named(setup.wire).encode_request(
+        said, (tool.definition,), setup.options.model_copy(update={"tool_choice": None})
+    )
+    listed = json.loads(request.body).get("tools") or [tool.definition.model_dump()]
+    return listed[0], tuple(change for change in changes if change.where.startswith("tools"))
+
+
+def _offered(tool: OfferedTool) -> str:
+    rule = {
+        "auto": "Runs by itself when asked for.",
+        "ask": "Runs only after your yes.",
+        "never": "Never runs; a call is refused.",
+    }[tool.policy]
+    return rule if tool.has_code else f"{rule} No code stands behind it: you enter the result."
+
+
+def _request(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    return (
+        *request_panels(exchange, waiting=step.standing == "ready"),
+        *changes_panel(step.changes),
+    )
+
+
+def _reply(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    received = _began(step, events, ReplyReceived)
+    *bodies, last = response_panels(exchange)
+    return (*bodies, _values(received.reply, step), last)
+
+
+def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    asked = next(
+        event
+        for event in reversed(events)
+        if isinstance(event, ReplyReceived) and event.seq < step.seq
+    )
+    assert step.call is not None
+    call = asked.reply.message.calls[step.call]
+    story = _story(events, asked.seq, step.call)
+    result = next((event for event in story if isinstance(event, ResultRecorded)), None)
+    shown = [_arguments(call)]
+    if result is not None:
+        shown.append(_result(result))
+    if call.native is not None:
+        note = "The model's words for this call."
+        shown.append(json_panel("Call as written", call.native.value, note=note))
+    late = [
+        event
+        for event in events
+        if isinstance(event, LateResult) and event.name == call.name and event.seq > step.seq
+    ]
+    return (*shown, _how_it_ran(step, story, result, late))
+
+
+def _story(events: Sequence[Event], asked: int, call: int) -> list[Event]:
+    """What happened to one call, from the reply that asked for it to the next reply or turn."""
+    story: list[Event] = []
+    for event in events:
+        if event.seq <= asked:
+            continue
+        if isinstance(event, ReplyReceived | TurnStarted):
+            break
+        if getattr(event, "call", None) == call:
+            story.append(event)
+    return story
+
+
+def _arguments(call: ToolCall) -> Panel:
+    if call.arguments is not None:
+        return json_panel("Arguments", call.arguments)
+    return Panel(
+        name="Arguments",
+        kind="text",
+        text=call.arguments_text or "",
+        note=f"Not a JSON object: {call.arguments_error}" if call.arguments_error else None,
+    )
+
+
+def _result(event: ResultRecorded) -> Panel:
+    text = event.result.text
+    others = [part.label for part in event.result.content if isinstance(part, Opaque)]
+    also = f" Beside the words: {', '.join(others)}." if others else ""
+    return Panel(
+        name="Result",
+        kind="text",
+        text=text,
+        media_type=JSON_TYPE if is_json(text) else "text/plain",
+        note=f"What the model reads.{also}",
+    )
+
+
+def _how_it_ran(
+    step: Step, story: list[Event], result: ResultRecorded | None, late: list[LateResult]
+) -> Panel:
+    rows: list[tuple[str, str | None]] = []
+    if result is None:
+        rows.append(("Answered by", "nobody yet"))
+    else:
+        rows += [
+            ("Answered by", SOURCES[result.source]),
+            ("Read as an error", "yes" if result.result.is_error else "no"),
+            ("Kind of error", result.error_kind),
+            ("Answers call", result.result.call_id or "the one in its place (no id)"),
+            ("Time", _seconds(result.elapsed_s) or "nothing ran"),
+        ]
+        if result.source == "time_limit":
+            rows += [
+                ("Came back too late", f"after {event.elapsed_s:.1f} s, not used: {event.text}")
+                for event in late
+            ]
+    approved = any(isinstance(event, Approved) for event in story)
+    starts = sum(isinstance(event, ExecutionStarted) for event in story)
+    rows += [
+        ("Allowed by", "a person" if approved else None),
+        ("Started", f"{starts} times" if starts > 1 else None),
+        ("Beside others", "yes" if step.parallel else "no"),
+    ]
+    return pairs_panel("How it ran", rows)
+
+
+def _error(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
+    began = next(event for event in events if event.seq == step.seq)
+    shown = [_why(step, began)]
+    partial = began.partial if isinstance(began, RequestFailed | Stopped) else None
+    if partial is not None:
+        shown.append(_values(partial, step, name="What arrived"))
+    if exchange is not None:
+        shown += [*response_panels(exchange), *request_panels(exchange, headers="Request headers")]
+    return tuple(shown)
+
+
+def _why(step: Step, began: Event) -> Panel:
+    failure = step.failure
+    if failure is None:
+        reason = step.error_kind or "stopped"
+        rows = [("Why", reason), ("In words", step.text), ("What now", step.note)]
+        return pairs_panel("Why it stopped", rows)
+    wait = failure.retry_after_s
+    retry = began.retry_in_s if isinstance(began, RequestFailed) else None
+    return pairs_panel(
+        "Failure",
+        [
+            ("Kind", failure.kind),
+            ("Status", None if failure.status is None else str(failure.status)),
+            ("Provider's word", failure.provider),
+            ("Provider's message", failure.message),
+            ("What can be done", failure.advice),
+            ("Asked to wait", _seconds(wait)),
+            ("Trying again in", _seconds(retry)),
+            ("Failed after", _seconds(step.elapsed_s)),
+        ],
+    )
+
+
+def _values(reply: Reply, step: Step, name: str = "Values") -> Panel:
+    """What was read out of a reply, one line each."""
+    rows: list[tuple[str, str | None]] = []
+    for part in reply.message.parts:
+        match part:
+            case Text():
+                rows.append(("Text", part.text))
+            case Thinking():
+                rows.append(("Thinking", part.text or "(hidden by the provider)"))
+            case ToolCall():
+                rows.append(("Tool call", call_text(part)))
+                rows.append(("Call id", part.id or "none on this wire"))
+            case ProviderStep():
+                verb = "gave back" if part.is_result else "ran"
+                rows.append((f"Provider {verb}", part.name))
+            case Opaque():
+                rows.append(("Other part", part.label))
+    rows += [
+        (step.stop_field or "Stop, as the provider says", reply.stop.provider or "none came"),
+        ("Stop, in our words", reply.stop.signal),
+        ("Model", reply.model),
+        *((label, _tokens(reply.usage, field)) for label, field in _FIGURES),
+        ("Cost", _money(step.cost) if step.cost else None),
+        ("First byte after", _seconds(step.first_byte_s)),
+        ("Whole reply after", _seconds(step.elapsed_s)),
+        ("Other choices", str(reply.more_choices) if reply.more_choices else None),
+    ]
+    return pairs_panel(name, rows)
+
+
+_FIGURES = (
+    ("Input tokens, not cached", "input"),
+    ("Output tokens", "output"),
+    ("Read from the cache", "cache_read"),
+    ("Written to the cache", "cache_write"),
+    ("Of the output, reasoning", "reasoning"),
+)
+
+
+def _tokens(usage: Usage | None, field: str) -> str:
+    count = getattr(usage, field) if usage else None
+    return "unknown" if count is None else f"{count:,} (measured)"
+
+
+def _money(cost: Cost) -> str:
+    if cost.usd is None:
+        return "unknown"
+    return f"${cost.usd:.6f}" + (" notional (simulated)" if cost.notional else "")
+
+
+def _seconds(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f} s"
+
+
+def _began(step: Step, events: Sequence[Event], kind: type[Began]) -> Began:
+    """The event that began the row."""
+    return next(e for e in events if isinstance(e, kind) and e.seq == step.seq)
+
+
+_BY_PHASE: dict[str, Callable[[Step, Sequence[Event], Exchange | None], tuple[Panel, ...]]] = {
+    "define": _define,
+    "ask": _request,
+    "stop": _reply,
+    "run": _run,
+    "return": _request,
+    "answer": _reply,
+    "error": _error,
+}
