@@ -59,10 +59,9 @@ def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict | None:
 
 @dataclass(frozen=True)
 class KeptBody:
-    """A request's body and where in its run's chain it stands."""
+    """A request's body, and the number and SHA-256 it is known by."""
 
     number: int
-    depth: int
     digest: bytes
     body: bytes
 

@@ -105,7 +105,7 @@ def _difference(
         "request_digest": digest,
         "request_frame": pack(exchange.request_body, base_body),
     }
-    return KeptBody(exchange.number, depth, digest, exchange.request_body), columns
+    return KeptBody(exchange.number, digest, exchange.request_body), columns
 
 
 def _is_base(connection: Connection, run: str, number: int) -> bool:

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Row,
+    Table,
     delete,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -32,6 +35,7 @@ from roundtrip.store.bodies import LastBodies
 from roundtrip.store.database import default_url, open_engine, writing
 from roundtrip.store.errors import Conflict, NotFound
 from roundtrip.store.tables import events as event_table
+from roundtrip.store.tables import exchanges as exchange_table
 from roundtrip.store.tables import runs
 
 
@@ -81,27 +85,31 @@ class Store:
 
     # Runs
 
-    def new_run(
-        self, owner: str, title: str, at: float, parent: tuple[str, int] | None = None
-    ) -> RunHead:
-        """An empty run. `parent`: (run, seq) it forks from. Raises `NotFound` for the parent."""
-        run = RunHead(_new_id(), _title(title), at, at, 0, parent, None, None)
+    def new_run(self, owner: str, title: str, at: float) -> RunHead:
+        """An empty run."""
+        run = RunHead(_new_id(), _title(title), at, at, 0, None, None, None)
         with self._writing() as connection:
-            if parent is not None:
-                _find(connection, owner, parent[0])
-            connection.execute(
-                insert(runs).values(
-                    id=run.id,
-                    owner=owner,
-                    title=run.title,
-                    created_at=at,
-                    updated_at=at,
-                    head=0,
-                    parent_run=parent and parent[0],
-                    parent_seq=parent and parent[1],
-                )
-            )
+            _insert(connection, owner, run)
         return run
+
+    def fork(
+        self, owner: str, run: str, title: str, at: float, *, seq: int, exchanges: int
+    ) -> RunHead:
+        """A new run that begins with the other's events up to `seq`.
+
+        `exchanges`: the highest number those events tell of; exchanges up to it are copied, as
+        they lie. Raises `NotFound`, and `Conflict` where the run is shorter than `seq`.
+        """
+        fork = RunHead(_new_id(), _title(title), at, at, seq, (run, seq), None, None)
+        with self._writing() as connection:
+            if not 0 <= seq <= _find(connection, owner, run, lock=True).head:
+                raise Conflict(f"the run has no event {seq}")
+            _insert(connection, owner, fork)
+            _copy(connection, event_table, run, fork.id, event_table.c.seq <= seq)
+            # A body differs from one of a lower number only, so the copied chains are whole.
+            wanted = exchange_table.c.number <= exchanges
+            _copy(connection, exchange_table, run, fork.id, wanted)
+        return fork
 
     def head(self, owner: str, run: str) -> RunHead | None:
         with self._engine.connect() as connection:
@@ -275,6 +283,31 @@ def _find(
     if row is None:
         raise NotFound("there is no such run")
     return row
+
+
+def _insert(connection: Connection, owner: str, run: RunHead) -> None:
+    parent_run, parent_seq = run.parent or (None, None)
+    connection.execute(
+        insert(runs).values(
+            id=run.id,
+            owner=owner,
+            title=run.title,
+            created_at=run.created_at,
+            updated_at=run.updated_at,
+            head=run.head,
+            parent_run=parent_run,
+            parent_seq=parent_seq,
+        )
+    )
+
+
+def _copy(
+    connection: Connection, table: Table, run: str, to: str, wanted: ColumnElement[bool]
+) -> None:
+    """Copy rows of a run to another without reading them."""
+    columns = [literal(to) if column is table.c.run else column for column in table.c]
+    rows = select(*columns).where(table.c.run == run, wanted)
+    connection.execute(insert(table).from_select(list(table.c), rows))
 
 
 def _head(row: Row[*tuple[Any, ...]]) -> RunHead:

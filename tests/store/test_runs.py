@@ -12,7 +12,7 @@ import pytest
 
 from roundtrip.store import Conflict, NotFound, Store
 from roundtrip.store.database import default_url
-from tests.store.samples import an_event, an_exchange, some_events
+from tests.store.samples import an_event, an_exchange, growing_bodies, some_events
 
 
 def test_a_new_run_is_empty_and_has_an_id_nobody_guesses(store: Store, owner: str) -> None:
@@ -43,13 +43,9 @@ def test_events_that_do_not_continue_the_run_are_refused_whole(
     run = store.new_run(owner, "Weather", at=5.0).id
     store.append(owner, run, [an_event(1)], now=6.0)
     with pytest.raises(Conflict):
-        store.append(owner, run, map_events(seqs), exchange=an_exchange(), now=7.0)
+        store.append(owner, run, [*map(an_event, seqs)], exchange=an_exchange(), now=7.0)
     assert store.events(owner, run) == [an_event(1)]
     assert store.exchange(owner, run, 1) is None
-
-
-def map_events(seqs: list[int]) -> list[Any]:
-    return [an_event(seq) for seq in seqs]
 
 
 def test_the_list_of_runs_is_paged_last_changed_first(store: Store, owner: str) -> None:
@@ -67,12 +63,31 @@ def test_the_list_of_runs_is_paged_last_changed_first(store: Store, owner: str) 
     assert times == sorted(times, reverse=True)
 
 
-def test_a_fork_names_its_parent_and_outlives_it(store: Store, owner: str) -> None:
+def test_a_fork_shares_the_beginning_and_outlives_its_parent(store: Store, owner: str) -> None:
     parent = store.new_run(owner, "Weather", at=5.0).id
-    fork = store.new_run(owner, "Weather again", at=6.0, parent=(parent, 3))
-    store.delete_run(owner, parent)
+    bodies = growing_bodies(5)
+    sent = [an_exchange(number, body) for number, body in enumerate(bodies, 1)]
+    for exchange in sent[:4]:
+        store.append(owner, parent, [an_event(exchange.number)], exchange=exchange, now=6.0)
+    store.lease(owner, parent, "p1", now=6.0)
+
+    fork = store.fork(owner, parent, "Clouds", at=7.0, seq=3, exchanges=3)
     assert store.head(owner, fork.id) == fork
-    assert fork.parent == (parent, 3)
+    assert (fork.head, fork.parent, fork.lease_process) == (3, (parent, 3), None)
+    changed = dataclasses.replace(sent[4], number=4)
+    store.append(owner, fork.id, [an_event(4)], exchange=changed, now=8.0)
+    assert list(store.exchanges(owner, parent)) == sent[:4]
+
+    store.delete_run(owner, parent)
+    assert store.events(owner, fork.id) == some_events(1, 4)
+    assert list(store.exchanges(owner, fork.id)) == [*sent[:3], changed]
+
+
+def test_a_fork_cannot_begin_after_the_end(store: Store, owner: str) -> None:
+    run = store.new_run(owner, "Weather", at=5.0).id
+    with pytest.raises(Conflict):
+        store.fork(owner, run, "Clouds", at=7.0, seq=1, exchanges=0)
+    assert [head.id for head in store.heads(owner)] == [run]
 
 
 def test_an_exchange_is_followed_from_its_request_to_its_end(store: Store, owner: str) -> None:
@@ -151,9 +166,9 @@ RUN_QUERIES: dict[str, Callable[[Store, str, str], Any]] = {
     "delete_run": lambda store, owner, run: store.delete_run(owner, run),
     "lease": lambda store, owner, run: store.lease(owner, run, "thief", 9.0),
     "release": lambda store, owner, run: store.release(owner, run, "p1"),
-    "new_run": lambda store, owner, run: store.new_run(owner, "Fork", 9.0, parent=(run, 1)),
+    "fork": lambda store, owner, run: store.fork(owner, run, "Fork", 9.0, seq=1, exchanges=1),
 }
-ELSEWHERE = {"open", "close", "head", "heads", "abandoned"}
+ELSEWHERE = {"open", "close", "new_run", "head", "heads", "abandoned"}
 
 
 def test_every_query_of_the_store_is_in_the_table_of_owners() -> None:
