@@ -16,7 +16,7 @@ from roundtrip.wires.anthropic.reply import AnthropicReplyDecoder
 from roundtrip.wires.anthropic.request import decode_request, encode_request
 from roundtrip.wires.anthropic.speech import encode_body, encode_stream
 from roundtrip.wires.sse import ServerSentEvent
-from roundtrip.wires.wire import Tools, Wire, WireRequest
+from roundtrip.wires.wire import Spelling, Tools, Wire, WireRequest
 
 
 class Anthropic:
@@ -24,6 +24,7 @@ class Anthropic:
 
     name = NAME
     title = "Anthropic Messages"
+    spelling = Spelling(stop_field="stop_reason", result="tool_result block")
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

@@ -6,7 +6,7 @@ are kept in the options' native and come back in their places.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from roundtrip.conversation import (
     Change,
@@ -38,11 +38,15 @@ LEAST_BUDGET = 1024
 """The smallest thinking budget the API takes."""
 
 CHOICES = ("auto", "any", "none", "tool")
-MODES = {"enabled": "budget", "adaptive": "adaptive", "disabled": "off"}
+MODES: dict[str, Literal["budget", "adaptive", "off"]] = {
+    "enabled": "budget",
+    "adaptive": "adaptive",
+    "disabled": "off",
+}
 TOLD = "told"
 """Marks, in the native, where a field stood whose value the options hold themselves."""
 
-TYPES = {mode: kind for kind, mode in MODES.items()}
+TYPES: dict[str, str] = {mode: kind for kind, mode in MODES.items()}
 
 
 def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str], ...]) -> Options:

@@ -16,6 +16,7 @@ from roundtrip.wires.anthropic.blocks import INVALID_JSON, read_arguments, read_
 from roundtrip.wires.anthropic.errors import failure
 from roundtrip.wires.anthropic.json_text import (
     Misshapen,
+    dump,
     expect,
     kept,
     load,
@@ -103,7 +104,10 @@ class AnthropicReplyDecoder:
         self._inputs.pop(index, None)
         if block.get("type") != "tool_use":
             return []
-        return [Delta(kind="call", index=index, text=str(block.get("name")))]
+        deltas = [Delta(kind="call", index=index, text=str(block.get("name")))]
+        if block.get("input"):  # a call made in one go: no deltas will follow
+            deltas.append(Delta(kind="arguments", index=index, text=dump(block["input"])))
+        return deltas
 
     def _grow_block(self, event: dict[str, Any]) -> list[Delta]:
         index = required(event, "index", int, "content_block_delta")

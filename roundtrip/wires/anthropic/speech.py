@@ -43,7 +43,7 @@ TOLD_TWICE = tuple(USAGE.values())
 LAST_WORDS = ("stop_reason", "stop_sequence", "stop_details", "container")
 
 
-NEW = {
+NEW: dict[str, Any] = {
     "id": None,
     "type": "message",
     "role": "assistant",
@@ -137,7 +137,10 @@ def _events(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _at_start(message: dict[str, Any], usage: dict[str, Any] | None) -> dict[str, Any]:
     """The message before its first word: nothing said, nothing known of its end."""
-    late = {"content": [], **{field: None for field in LAST_WORDS if field in message}}
+    late: dict[str, Any] = {
+        "content": [],
+        **{field: None for field in LAST_WORDS if field in message},
+    }
     start = {field: value for field, value in message.items() if field != "context_management"}
     if usage is not None:
         early = {field: count for field, count in usage.items() if field not in TOLD_AT_END}
@@ -149,10 +152,10 @@ def _bare_block(block: dict[str, Any]) -> dict[str, Any]:
     """A block as it begins: what the deltas will bring is taken out."""
     kind = block["type"]
     if kind == "text":
-        cited = {"citations": []} if block.get("citations") else {}
-        return block | {"text": ""} | cited
+        return block | ({"text": "", "citations": []} if block.get("citations") else {"text": ""})
     if kind == "thinking":
-        return block | {"thinking": ""} | ({"signature": ""} if "signature" in block else {})
+        unsigned = {"thinking": "", "signature": ""}
+        return block | {field: words for field, words in unsigned.items() if field in block}
     if kind in ("tool_use", *PROVIDER_CALLS):
         return block | {"input": {}}
     return block
