@@ -52,6 +52,8 @@ def calculate(expression: str) -> int | float:
         value = _value(tree.body)
     except ZeroDivisionError:
         raise ValueError("division by zero") from None
+    except RecursionError:
+        raise ValueError("the expression is nested too deeply") from None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
@@ -91,7 +93,7 @@ def _call(name: str, numbers: list[float]) -> float:
 def _power(base: float, exponent: float) -> float:
     # The size is known before the power is taken: 9**9**9 would never end.
     if base and abs(exponent) * abs(math.log10(abs(base))) > math.log10(_LARGEST):
-        raise ValueError(f"{base} ** {exponent} is too large to calculate")
+        raise ValueError(f"{base} ** {exponent} is too large or too small to calculate")
     value = base**exponent
     if isinstance(value, complex):
         raise ValueError(f"{base} ** {exponent} is not a real number")

@@ -19,7 +19,6 @@ from typing import Any, get_type_hints
 
 import docstring_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from roundtrip.conversation import ToolDefinition
 from roundtrip.tools.python_schema import tidy_schema
@@ -94,11 +93,16 @@ def _load(path: Path, shown: str) -> Loaded:
     for function in _public_functions(module):
         try:
             tools.append(_tool(function, module, shown))
-        except (_NotATool, NameError, PydanticUserError, PydanticSchemaGenerationError) as error:
+        except Exception as error:
+            # Hints are code of the file's: reading them may raise anything.
             line = function.__code__.co_firstlineno
-            message = f"{function.__name__} is not a tool: {str(error).splitlines()[0]}"
+            message = f"{function.__name__} is not a tool: {_first_line(error)}"
             problems.append(LoadProblem(shown, line, message))
     return Loaded(tuple(tools), tuple(problems))
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _line_of(error: BaseException, path: Path) -> int | None:
