@@ -165,9 +165,11 @@ def _every_result_has_its_call(body: Body) -> Iterator[str]:
 
 
 def _call_ids_are_unique(body: Body) -> Iterator[str]:
-    ids = [block["id"] for message in body["messages"] for block in _blocks(message, "tool_use")]
-    if len(set(ids)) < len(ids):
-        yield "messages: `tool_use` ids must be unique"
+    for at, message in enumerate(body["messages"]):
+        ids = [block["id"] for block in _blocks(message, "tool_use")]
+        # Within one message only: recordings show the same id twice in one conversation.
+        if len(set(ids)) < len(ids):
+            yield f"messages.{at}: `tool_use` ids must be unique"
 
 
 def _signatures_hold(body: Body) -> Iterator[str]:

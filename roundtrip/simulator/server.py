@@ -18,6 +18,8 @@ from roundtrip.simulator import tokens
 from roundtrip.simulator.anthropic_api import anthropic_app
 from roundtrip.simulator.simulation import Settings, Simulation
 
+__all__ = ["DEFAULTS", "Settings", "simulator_app"]
+
 DEFAULTS = Settings()
 
 
@@ -51,4 +53,6 @@ def simulator_app(settings: Settings = DEFAULTS) -> Starlette:
 def _plain(decision: Any) -> Any:
     if isinstance(decision, BaseModel):
         return decision.model_dump(mode="json")
-    return dataclasses.asdict(decision) if dataclasses.is_dataclass(decision) else decision
+    if dataclasses.is_dataclass(decision) and not isinstance(decision, type):
+        return dataclasses.asdict(decision)
+    return decision

@@ -1,0 +1,26 @@
+"""A running simulator for the tests of its server, and a client of the official SDK for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import anthropic
+import pytest
+
+from roundtrip.simulator.thread import SimulatorThread
+from tests.simulator.asking import AT_ONCE
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[str]:
+    """The root address of a simulator that answers at once."""
+    with SimulatorThread(AT_ONCE) as address:
+        yield address
+
+
+@pytest.fixture
+def client(simulator: str) -> Iterator[anthropic.Anthropic]:
+    with anthropic.Anthropic(
+        base_url=f"{simulator}/anthropic", api_key="any-key", max_retries=0, timeout=20
+    ) as client:
+        yield client

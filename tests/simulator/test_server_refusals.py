@@ -1,0 +1,272 @@
+"""The simulated Messages API refuses what the real one refuses, in its words."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import anthropic
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from roundtrip.simulator.anthropic_api import KNOWN_FAMILIES
+from roundtrip.simulator.anthropic_checks import first_complaint
+from roundtrip.simulator.thread import SimulatorThread
+from tests.recordings import ABSENT, FOLDER, recorded
+from tests.simulator.asking import AT_ONCE, WEATHER, ask
+
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}}
+RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "snow"}
+USER = {"role": "user", "content": "What is the weather in Oslo?"}
+
+
+def said(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "assistant", "content": list(blocks)}
+
+
+def handed_back(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "user", "content": list(blocks)}
+
+
+def without(field: str) -> dict[str, Any]:
+    return {name: value for name, value in ask("Hi").items() if name != field}
+
+
+REFUSED = [
+    (without("max_tokens"), "max_tokens: Field required"),
+    (without("messages"), "messages: Field required"),
+    (without("model"), "model: Field required"),
+    ([], "Input should be an object"),
+    (ask("Hi", max_tokens=0), "max_tokens: Input should be greater than or equal to 1"),
+    (ask("Hi", max_tokens="9"), "max_tokens: Input should be a valid integer"),
+    (ask("Hi", messages=[]), "messages: at least one message is required"),
+    (ask("Hi", messages=[said(CALL)]), 'messages: first message must use the "user" role'),
+    (ask(""), "messages.0: all messages must have non-empty content"),
+    (
+        ask("", messages=[handed_back({"type": "text", "text": ""})]),
+        "messages: text content blocks must be non-empty",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL)]),
+        "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: "
+        "toolu_1. Each `tool_use` block must have a corresponding `tool_result` block in the next "
+        "message.",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL), USER]),
+        "`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL), handed_back(RESULT | {"tool_use_id": "toolu_2"})]),
+        "immediately after: toolu_1",
+    ),
+    (
+        ask("Hi", messages=[USER, handed_back(RESULT)]),
+        "unexpected `tool_use_id` found in `tool_result` blocks: toolu_1",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL), handed_back(RESULT, RESULT)]),
+        "each tool_use must have a single result",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL, CALL), handed_back(RESULT)]),
+        "`tool_use` ids must be unique",
+    ),
+    (ask("Hi", tools=[WEATHER, WEATHER]), "tools: Tool names must be unique."),
+    (
+        ask("Hi", tools=[WEATHER | {"name": "get weather"}]),
+        "tools.0.custom.name: String should match pattern",
+    ),
+    (ask("Hi", tools=[{"name": "x"}]), "tools.0.custom.input_schema: Field required"),
+    (
+        ask("Hi", tools=[WEATHER | {"input_schema": {"type": "string"}}]),
+        "tools.0.custom.input_schema.type: Input should be 'object'",
+    ),
+    (
+        ask("Hi", tool_choice={"type": "tool", "name": "get_time"}),
+        "Tool 'get_time' not found in provided tools",
+    ),
+    (
+        ask("Hi", tools=[], tool_choice={"type": "any"}),
+        "tool_choice may only be specified while providing tools.",
+    ),
+    (
+        ask("Hi", thinking={"type": "enabled", "budget_tokens": 5}),
+        "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
+    ),
+    (
+        ask("Hi", thinking={"type": "enabled", "budget_tokens": 2000}),
+        "`max_tokens` must be greater than `thinking.budget_tokens`",
+    ),
+]
+
+
+def post(simulator: str, body: Any, **headers: str) -> httpx2.Response:
+    """A request as curl would send it, for what no SDK lets through."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {"x-api-key": "any-key", "content-type": "application/json"} | headers
+    return httpx2.post(f"{simulator}/anthropic/v1/messages", content=content, headers=sent)
+
+
+def refusal_in(response: httpx2.Response) -> tuple[str, str]:
+    """Type and message, after the shape has been checked."""
+    body = response.json()
+    assert set(body) == {"type", "error", "request_id"}
+    assert body["type"] == "error"
+    assert body["request_id"] == response.headers["request-id"]
+    assert response.headers["x-simulated-by"] == "roundtrip"
+    return body["error"]["type"], body["error"]["message"]
+
+
+@pytest.mark.parametrize(("body", "words"), REFUSED, ids=[words[:60] for _, words in REFUSED])
+def test_a_request_the_api_does_not_allow_is_refused_in_its_words(simulator, body, words):
+    response = post(simulator, body)
+
+    kind, message = refusal_in(response)
+    assert (response.status_code, kind) == (400, "invalid_request_error")
+    assert words in message
+    assert response.headers["x-should-retry"] == "false"
+
+
+def test_a_body_that_is_no_json_is_refused(simulator):
+    response = post(simulator, b'{"model": ')
+
+    assert response.status_code == 400
+    assert "not valid JSON" in refusal_in(response)[1]
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, "x-api-key header is required"),
+        ({"x-api-key": "invalid-key"}, "invalid x-api-key"),
+        ({"authorization": "Bearer invalid"}, "Invalid bearer token"),
+    ],
+)
+def test_without_a_valid_key_nothing_is_answered(simulator, headers, words):
+    address = f"{simulator}/anthropic/v1/messages"
+    response = httpx2.post(address, json=ask("Hi"), headers=headers)
+
+    assert response.status_code == 401
+    assert refusal_in(response) == ("authentication_error", words)
+
+
+def test_a_bearer_token_is_a_key_too(simulator):
+    address = f"{simulator}/anthropic/v1/messages"
+    response = httpx2.post(address, json=ask("Hi"), headers={"authorization": "Bearer any"})
+
+    assert response.status_code == 200
+
+
+def test_the_sdk_raises_what_it_raises_for_the_real_api(simulator, client):
+    with (
+        anthropic.Anthropic(base_url=f"{simulator}/anthropic", api_key="invalid") as stranger,
+        pytest.raises(anthropic.AuthenticationError),
+    ):
+        stranger.messages.create(**ask("Hi"))
+    with pytest.raises(anthropic.NotFoundError, match="model: gpt-4o"):
+        client.messages.create(**ask("Hi", model="gpt-4o"))
+
+
+@pytest.mark.parametrize("name", ["claude-4-5-haiku", "there-is-no-such-model", "claude-"])
+def test_a_model_name_out_of_no_known_family_is_not_found(simulator, name):
+    response = post(simulator, ask("Hi", model=name))
+
+    assert response.status_code == 404
+    assert refusal_in(response) == ("not_found_error", f"model: {name}")
+
+
+def test_a_wrong_path_or_method_is_refused_in_the_apis_shape(simulator):
+    wrong_path = httpx2.post(f"{simulator}/anthropic/v1/nothing", json={})
+    wrong_method = httpx2.get(f"{simulator}/anthropic/v1/messages")
+
+    assert (wrong_path.status_code, refusal_in(wrong_path)[0]) == (404, "not_found_error")
+    assert (wrong_method.status_code, refusal_in(wrong_method)[0]) == (405, "invalid_request_error")
+
+
+def test_a_body_over_the_limit_is_refused_and_the_refusal_arrives():
+    small = type(AT_ONCE)(0, 0, AT_ONCE.today, largest_body=100_000)
+    with SimulatorThread(small) as address:
+        response = post(address, ask("x" * 4_000_000))
+
+        assert response.status_code == 413
+        assert refusal_in(response)[0] == "request_too_large"
+        assert post(address, ask("Hi")).status_code == 200
+
+
+KNOWN_TO_DIFFER = {
+    "dd-trace-py__anthropic_completion_tools_call_with_tool_result_stream_helper.json#0": (
+        "its result names another call than the one asked for: the recording was edited"
+    ),
+}
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
+def test_what_the_real_api_accepted_is_not_refused():
+    accepted = [
+        case
+        for case in recorded("anthropic")
+        if case.exchange.get("status") == 200
+        and isinstance(case.request, dict)
+        and "messages" in case.request
+    ]
+    assert len(accepted) > 250
+
+    complaints = {
+        case.name: words
+        for case in accepted
+        if case.name not in KNOWN_TO_DIFFER and (words := first_complaint(case.request))
+    }
+    assert complaints == {}
+    names = {case.request["model"] for case in accepted}
+    assert {name for name in names if not KNOWN_FAMILIES.fullmatch(name)} == set()
+
+
+JUNK = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=5),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+FULL = ask(
+    "Hi",
+    system="Be brief.",
+    tool_choice={"type": "tool", "name": "get_weather"},
+    thinking={"type": "enabled", "budget_tokens": 1024},
+    messages=[
+        USER,
+        said({"type": "thinking", "thinking": "Hm.", "signature": "x"}, CALL),
+        handed_back(RESULT, {"type": "text", "text": "Go on."}),
+    ],
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for key, item in inner:
+        found.append((*path, key))
+        if isinstance(item, (dict, list)):
+            found.extend(places(item, (*path, key)))
+    return found
+
+
+@given(place=some.sampled_from(places(FULL)), junk=JUNK, remove=some.booleans())
+def test_whatever_is_wrong_with_a_request_the_checks_answer(place, junk, remove):
+    body = copy.deepcopy(FULL)
+    holder: Any = body
+    for key in place[:-1]:
+        holder = holder[key]
+    if remove:
+        del holder[place[-1]]
+    else:
+        holder[place[-1]] = junk
+
+    complaint = first_complaint(body)
+
+    assert complaint is None or re.search(r"\w", complaint)
