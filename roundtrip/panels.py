@@ -48,7 +48,7 @@ from roundtrip.payloads import (
     request_panels,
     response_panels,
 )
-from roundtrip.steps import Step, call_text
+from roundtrip.steps import Step
 from roundtrip.wires.wire import wire_named
 
 Began = TypeVar("Began", bound=Event)
@@ -253,8 +253,9 @@ def _values(reply: Reply, step: Step, name: str = "Values") -> Panel:
             case Thinking():
                 rows.append(("Thinking", part.text or "(hidden by the provider)"))
             case ToolCall():
-                rows.append(("Tool call", call_text(part)))
-                rows.append(("Call id", part.id or "none on this wire"))
+                rows.append(("Tool call", part.name))
+                rows.append(("Its arguments", _arguments(part).text))
+                rows.append(("Its id", part.id or "none on this wire"))
             case ProviderStep():
                 verb = "gave back" if part.is_result else "ran"
                 rows.append((f"Provider {verb}", part.name))

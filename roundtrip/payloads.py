@@ -164,7 +164,7 @@ def _header(headers: Headers, name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def _isjson_panel(text: str) -> bool:
+def is_json(text: str) -> bool:
     """Whether re-indenting would help: a JSON object or list."""
     if not text.lstrip().startswith(("{", "[")):
         return False
