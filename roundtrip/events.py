@@ -176,7 +176,9 @@ class RequestFailed(_Event):
     """No complete reply came."""
 
     kind: Literal["request_failed"] = "request_failed"
-    exchange: int
+    exchange: int | None
+    """None: nothing left, e.g. for want of a key."""
+
     failure: Failure
     elapsed_s: float
     partial: Reply | None = None

@@ -135,11 +135,17 @@ def _turn_started(state: RunState, event: TurnStarted) -> RunState:
 
 
 def _results(state: RunState) -> tuple[ToolResult, ...]:
-    """A result for every pending call: what was left open is told to the model as not run."""
-    return tuple(
-        pending.result or result_for(pending.call, "Not run: the turn was stopped.", is_error=True)
-        for pending in state.pending
+    """A result for every pending call; of what was left open the model is told so."""
+    return tuple(pending.result or _left_open(pending) for pending in state.pending)
+
+
+def _left_open(pending: PendingCall) -> ToolResult:
+    words = (
+        "Stopped while it ran. Whether it took effect is not known."
+        if pending.started
+        else "Not run: the turn was stopped."
     )
+    return result_for(pending.call, words, is_error=True)
 
 
 def result_for(call: ToolCall, text: str, *, is_error: bool) -> ToolResult:

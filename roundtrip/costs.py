@@ -1,0 +1,60 @@
+"""Usage into money.
+
+Owns prices: real ones from a maintained library, offline; notional ones for the simulator. What
+cannot be priced is unknown, never 0 and never a failed run.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from roundtrip.conversation import Usage
+from roundtrip.events import Cost
+
+NOTIONAL_USD_PER_MILLION = {
+    "input": 3.0,
+    "output": 15.0,
+    "cache_read": 0.3,
+    "cache_write": 3.75,
+}
+"""About what a middling model costs, so that comparing simulated runs teaches true proportions."""
+
+_PROVIDER_IDS = {"anthropic": "anthropic"}
+"""What the price library calls the provider behind each wire."""
+
+
+def notional(usage: Usage | None) -> Cost:
+    """What a simulated reply would cost at the notional price."""
+    if usage is None or usage.input is None or usage.output is None:
+        return Cost(usd=None, notional=True)
+    counts = usage.model_dump()
+    millionths = sum(
+        price * (counts[name] or 0) for name, price in NOTIONAL_USD_PER_MILLION.items()
+    )
+    return Cost(usd=millionths / 1e6, notional=True)
+
+
+def price(usage: Usage | None, *, wire: str, model: str, base_url: str | None) -> Cost:
+    """What a reply costs at the provider's list price, in US dollars.
+
+    Unknown for a model without a price, and behind an address of one's own: whoever answers
+    there has a price list of their own.
+    """
+    provider = _PROVIDER_IDS.get(wire)
+    if usage is None or usage.input is None or provider is None or base_url is not None:
+        return Cost(usd=None)
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    read, written = usage.cache_read or 0, usage.cache_write or 0
+    priced = Priced(
+        input_tokens=usage.input + read + written,
+        cache_read_tokens=read,
+        cache_write_tokens=written,
+        output_tokens=usage.output,
+    )
+    try:
+        total: Decimal = calc_price(priced, model_ref=model, provider_id=provider).total_price
+    except (LookupError, ValueError):
+        return Cost(usd=None)
+    return Cost(usd=float(total))

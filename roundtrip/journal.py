@@ -1,0 +1,146 @@
+"""A run as one process holds it: its events, durable in the store and folded in memory.
+
+Owns the order of events (their seq and time) and the rule "durable before done": what `state` and
+`timeline` show has been committed. Thread-safe; `write` and `refresh` block and belong in a
+thread. Does not decide what to write (`drive.py`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from roundtrip.conversation import Reply
+from roundtrip.events import Event, ReplyReceived, ResultRecorded
+from roundtrip.exchange import Exchange
+from roundtrip.state import RunState
+from roundtrip.steps import Step, Timeline
+from roundtrip.store import Store
+
+Draft = Callable[..., Event]
+"""An event but for its `seq` and `at`, e.g. `partial(Resumed)`."""
+
+
+@dataclass
+class Totals:
+    """What a whole run has used. None: the provider did not say (never 0)."""
+
+    model_calls: int = 0
+    tools_run: int = 0
+    usage: dict[str, int | None] = field(default_factory=dict)
+    cost_usd: float | None = None
+    notional: bool = False
+    seconds: float = 0.0
+    priced: bool = True
+    """False once a reply came whose price is unknown."""
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, ReplyReceived):
+            self.model_calls += 1
+            self.seconds += event.elapsed_s
+            self._add_usage(event.reply)
+            self.notional = event.cost.notional
+            self.priced = self.priced and event.cost.usd is not None
+            self.cost_usd = (
+                (self.cost_usd or 0.0) + event.cost.usd
+                if self.priced and event.cost.usd is not None
+                else None
+            )
+        elif isinstance(event, ResultRecorded):
+            self.tools_run += event.source in ("tool", "time_limit")
+            self.seconds += event.elapsed_s or 0.0
+
+    def _add_usage(self, reply: Reply) -> None:
+        for name, count in (reply.usage.model_dump() if reply.usage else {}).items():
+            if count is not None:
+                self.usage[name] = (self.usage.get(name) or 0) + count
+
+
+class Journal:
+    """One run of one owner."""
+
+    def __init__(self, store: Store, owner: str, run: str) -> None:
+        self.owner = owner
+        self.run = run
+        self.totals = Totals()
+        self._store = store
+        self._timeline = Timeline()
+        self._lock = RLock()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def state(self) -> RunState:
+        return self._timeline.state
+
+    @property
+    def head(self) -> int:
+        return self._timeline.state.seq
+
+    def steps(self, after: int = 0) -> list[Step]:
+        """Rows that began or changed after that event."""
+        with self._lock:
+            return self._timeline.after(after)
+
+    def step(self, seq: int) -> Step | None:
+        return self._timeline.steps.get(seq)
+
+    def refresh(self) -> None:
+        """Take in what another process has written. Raises `store.NotFound`."""
+        with self._lock:
+            self._feed(self._store.events(self.owner, self.run, after=self.head))
+
+    def write(
+        self, *drafts: Draft, exchange: Exchange | None = None, process: str | None = None
+    ) -> None:
+        """Commit, then show. Raises what `Store.append` raises, and then shows nothing."""
+        with self._lock:
+            at = time.time()
+            events = [
+                draft(seq=self.head + position, at=at)
+                for position, draft in enumerate(drafts, start=1)
+            ]
+            self._store.append(
+                self.owner, self.run, events, exchange=exchange, process=process, now=at
+            )
+            self._feed(events)
+
+    def save_progress(self, exchange: Exchange) -> None:
+        self._store.save_progress(self.owner, self.run, exchange)
+
+    def exchange(self, number: int) -> Exchange | None:
+        return self._store.exchange(self.owner, self.run, number)
+
+    def events(self, first: int = 1, last: int | None = None) -> list[Event]:
+        """From the store: a row's own events, or all."""
+        limit = None if last is None else last - first + 1
+        return self._store.events(self.owner, self.run, after=first - 1, limit=limit)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener`, from any thread, after each write. Returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _feed(self, events: list[Event]) -> None:
+        if not events:
+            return
+        self._timeline.feed(events)
+        for event in events:
+            self.totals.add(event)
+        for listener in tuple(self._listeners):
+            listener()
+
+    def summary(self) -> dict[str, Any]:
+        """The totals as the page shows them. Seconds, US dollars, tokens as measured."""
+        totals = self.totals
+        names = ("input", "output", "cache_read", "cache_write", "reasoning")
+        return {
+            "model_calls": totals.model_calls,
+            "tools_run": totals.tools_run,
+            "usage": {name: totals.usage.get(name) for name in names},
+            "cost_usd": totals.cost_usd,
+            "notional": totals.notional,
+            "seconds": totals.seconds,
+        }

@@ -1,0 +1,140 @@
+"""Failures: the one classifier, and the one policy for trying again.
+
+    auth            the key is missing, wrong or not allowed
+    bad_request     the API refuses what was sent
+    rate_limit      too much, too fast
+    overloaded      the provider has no room
+    server          the provider broke
+    network         the connection was refused, lost or never made
+    timeout         too long a silence, or the call's own limit
+    incomplete      the reply ended without saying that it ended
+    protocol        the reply is not what this wire allows
+
+Looks at what crossed the wire and at the transport's exceptions, never at an SDK's own classes:
+those name the same fault differently (see the table of measured behaviour in the documentation
+of each SDK). Does not wait and does not send.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+
+import httpx2
+
+from roundtrip.events import Failure, FailureKind
+from roundtrip.exchange import Exchange
+from roundtrip.wires.wire import Wire, WireError
+
+RETRIES = 2
+"""At most, and only before the first streamed piece: a person has seen nothing change."""
+
+LONGEST_WAIT_S = 30.0
+"""One SDK sleeps through any Retry-After; a page must not."""
+
+_RETRIED_STATUS = frozenset({408, 409, 429}) | frozenset(range(500, 600))
+
+_KIND_BY_STATUS: Mapping[int, FailureKind] = {
+    401: "auth",
+    403: "auth",
+    408: "timeout",
+    429: "rate_limit",
+    503: "overloaded",
+    529: "overloaded",
+}
+
+ADVICE: Mapping[FailureKind, str] = {
+    "auth": "Check the key under Settings, or use the simulated model.",
+    "bad_request": "The words above are the API's own. Change what they name, then ask again.",
+    "rate_limit": "Wait a moment, then try again.",
+    "overloaded": "The provider has no room just now. Try again in a moment.",
+    "server": "The fault lies with the provider. Try again in a moment.",
+    "network": "Check the address under Settings and your connection, then try again.",
+    "timeout": "The provider took too long. Try again, or with a smaller request.",
+    "incomplete": "What arrived is kept in this row. Try again for a whole reply.",
+    "protocol": "The address answers, but not as this API does. Check it under Settings.",
+}
+
+
+def classify(error: BaseException, wire: Wire, exchange: Exchange | None) -> Failure:
+    """The failure that an exception, with what crossed the wire so far, amounts to."""
+    status = exchange.status if exchange else None
+    if exchange and status is not None and status >= 400:
+        return _from_status(status, wire, exchange)
+    for cause in _chain(error):
+        if isinstance(cause, WireError):
+            kind = cause.kind if cause.kind in ADVICE else "protocol"
+            return _failure(kind, cause.message, status, cause.provider)  # type: ignore[arg-type]
+        if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+            return _failure("network", _words(cause, "The address cannot be reached"), status)
+        if isinstance(cause, (httpx2.TimeoutException, TimeoutError)):
+            return _failure("timeout", "No answer within the time limit.", status)
+        if isinstance(cause, httpx2.TransportError):
+            return _failure("network", _words(cause, "The connection was lost"), status)
+        if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+            return _failure("network", _words(cause, "The address is not a URL"), status)
+    return _failure("protocol", _words(error, "The reply could not be read"), status)
+
+
+def incomplete() -> Failure:
+    """The failure of a reply that ended without a finish signal."""
+    return _failure("incomplete", "The reply ended without a finish signal.", 200)
+
+
+def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | None:
+    """Seconds until the next try by ourselves, or None for no such try. `attempt` counts from 1."""
+    temporary = failure.status in _RETRIED_STATUS or failure.kind in ("network", "overloaded")
+    if output_seen or attempt > RETRIES or not temporary:
+        return None
+    if failure.retry_after_s is not None:
+        return min(failure.retry_after_s, LONGEST_WAIT_S)
+    # Jitter keeps a workshop's thirty clients from coming back in step.
+    return 0.5 * 2.0 ** (attempt - 1) * random.uniform(0.75, 1.25)
+
+
+def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:
+    provider, message = wire.error_words(exchange.response_body.decode("utf-8", "replace"))
+    kind = _KIND_BY_STATUS.get(status) or ("server" if status >= 500 else "bad_request")
+    return _failure(kind, message, status, provider, _retry_after(exchange))
+
+
+def _failure(
+    kind: FailureKind,
+    message: str,
+    status: int | None = None,
+    provider: str | None = None,
+    retry_after_s: float | None = None,
+) -> Failure:
+    return Failure(
+        kind=kind,
+        message=message,
+        advice=ADVICE[kind],
+        status=status,
+        provider=provider,
+        retry_after_s=retry_after_s,
+    )
+
+
+def _retry_after(exchange: Exchange) -> float | None:
+    value = next(
+        (value for name, value in exchange.response_headers if name.lower() == "retry-after"), ""
+    )
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it came from, nearest first."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _words(error: BaseException, otherwise: str) -> str:
+    said = str(error).strip()
+    return f"{otherwise}: {said}" if said else f"{otherwise}."

@@ -1,0 +1,126 @@
+"""Sending: the only place that touches an SDK.
+
+Owns the SDK clients of one event loop. Each official client builds address, authentication,
+proxies and transport; the body is exactly the bytes of the `WireRequest`, so that a hand-edited
+one reaches the API and its own refusal is seen. The SDKs' retries are off: retrying is visible
+policy (`failures.py`, `drive.py`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from roundtrip.wires.capture import Recorder, record_request, record_response
+from roundtrip.wires.sse import SseParser
+from roundtrip.wires.wire import WireRequest
+
+TIMEOUT = httpx2.Timeout(connect=5.0, read=60.0, write=60.0, pool=5.0)
+"""Seconds. `read` is the longest silence within a reply; the whole call has a limit of its own."""
+
+CLIENTS_KEPT = 16
+_HOOKS = {"request": [record_request], "response": [record_response]}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a request goes and with which key."""
+
+    wire: str
+    base_url: str | None
+    """None: where the SDK sends by default."""
+
+    key: str
+
+    def __repr__(self) -> str:  # a key is never shown, not even by accident
+        return f"Target(wire={self.wire!r}, base_url={self.base_url!r})"
+
+
+class Sender:
+    """The SDK clients of one event loop. Not for use from another."""
+
+    def __init__(self) -> None:
+        self._clients: OrderedDict[Target, Any] = OrderedDict()
+
+    async def send(
+        self,
+        target: Target,
+        request: WireRequest,
+        recorder: Recorder,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> AsyncIterator[str]:
+        """Send and yield each event's data as it comes, or the whole body as one.
+
+        Raises what the SDK or the transport raises; `failures.classify` knows them all.
+        """
+        client = await self._client(target)
+        recorder.begin()
+        response: httpx2.Response = await client.post(
+            request.path,
+            content=request.body,
+            cast_to=httpx2.Response,
+            options={
+                "headers": {
+                    "Content-Type": "application/json",
+                    # Uncompressed, so that the bytes shown are the bytes that crossed.
+                    "Accept-Encoding": "identity",
+                    "X-Stainless-Raw-Response": "stream",
+                    **dict(request.headers),
+                    **dict(headers),
+                }
+            },
+        )
+        try:
+            async for data in _data(response):
+                yield data
+        finally:
+            await response.aclose()
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    async def _client(self, target: Target) -> Any:
+        if target not in self._clients:
+            self._clients[target] = _new_client(target)
+        self._clients.move_to_end(target)
+        if len(self._clients) > CLIENTS_KEPT:
+            _, oldest = self._clients.popitem(last=False)
+            await oldest.close()
+        return self._clients[target]
+
+
+async def _data(response: httpx2.Response) -> AsyncIterator[str]:
+    if "text/event-stream" not in response.headers.get("content-type", ""):
+        yield (await response.aread()).decode("utf-8", errors="replace")
+        return
+    parser = SseParser()
+    async for chunk in response.aiter_bytes():
+        for event in parser.feed(chunk):
+            yield event.data
+    for event in parser.finish():
+        yield event.data
+
+
+def _new_client(target: Target) -> Any:
+    return _SDK[target.wire](target)
+
+
+def _anthropic(target: Target) -> Any:
+    import anthropic  # imported where it is used: an SDK takes seconds to load
+
+    return anthropic.AsyncAnthropic(
+        api_key=target.key,
+        base_url=target.base_url,
+        max_retries=0,
+        timeout=TIMEOUT,
+        http_client=anthropic.DefaultAsyncHttpxClient(event_hooks=_HOOKS, timeout=TIMEOUT),
+    )
+
+
+_SDK = {"anthropic": _anthropic}
