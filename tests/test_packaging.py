@@ -136,7 +136,9 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
 
 def test_no_file_names_a_package_index() -> None:
     # Where packages come from is the machine's own setting, not the project's.
-    index = re.compile("|".join(["py" + r"pi\.", r"python" + r"hosted\.", "index" + "-url ?[=h]"]))
+    index = re.compile(
+        "|".join(["py" + r"pi\.", "python" + r"hosted\.", "index" + r"-url(=|\s+http)"])
+    )
     naming = [
         f"{file.relative_to(ROOT)}: {hit[0]}"
         for file in tracked()
