@@ -1,0 +1,244 @@
+"""From a tool the question is about to the calls it takes to get there.
+
+Owns filling parameters from earlier results, and finding another tool that promises what is
+missing: `list_orders` wants a customer_id, `find_customer` gives one. No tool is known by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from roundtrip.simulator.model.evidence import Profile
+from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
+from roundtrip.simulator.model.history import Outcome, Situation
+from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.values import Filled, Filling, fill
+from roundtrip.simulator.model.words import ACTIONS, GENERIC_STEMS, content_stems, tokens
+
+_DEEPEST = 3
+"""Lookups before a call; a longer chain is more likely a mistake than a plan."""
+
+_MOST_CALLS = 8
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|those|these|them|they|their|her|his|hers|him|he|she|same"
+    r"|the (?:order|customer|one))\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A call with all it needs."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    reasons: Mapping[str, str]
+    """Why each argument is what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How far a tool can be called now."""
+
+    ready: tuple[Wanted, ...] = ()
+    first: tuple[Wanted, ...] = ()
+    """Calls that have to come before, to learn what is missing."""
+
+    missing: tuple[Parameter, ...] = ()
+    """What only the person can say."""
+
+    looked_up: tuple[str, ...] = ()
+    """Tools that were asked for what is missing and did not have it."""
+
+    choices: tuple[Any, ...] = ()
+    """Values of the missing parameter between which the person has to choose."""
+
+
+@dataclass(frozen=True)
+class Chains:
+    """All that resolving looks at."""
+
+    profiles: tuple[Profile, ...]
+    situation: Situation
+    today: date
+    entities: frozenset[str] = field(default_factory=frozenset)
+
+    def fill(self, profile: Profile, text: str) -> Filling:
+        return fill(profile, text, self.today, self.entities)
+
+    def resolve(
+        self, profile: Profile, text: str, seen: frozenset[str] = frozenset()
+    ) -> Resolution:
+        """The tool's calls for this text, or what has to happen first."""
+        filling = self._with_context(profile, self.fill(profile, text), text)
+        options = {name: _options(filled) for name, filled in filling.values.items()}
+        first: list[Wanted] = []
+        missing: list[Parameter] = []
+        looked_up: tuple[str, ...] = ()
+        choices: tuple[Any, ...] = ()
+        for parameter in filling.missing:
+            chosen = self._from_results(profile, parameter, text)
+            if chosen and not chosen.ambiguous:
+                options[parameter.name] = [(value, chosen.reason) for value in chosen.values]
+                continue
+            if chosen:
+                choices = chosen.values
+                missing.append(parameter)
+                continue
+            lookup = self._look_up(profile, parameter, text, seen)
+            if lookup.first:
+                first += lookup.first
+            else:
+                missing.append(parameter)
+                looked_up += lookup.looked_up
+                choices = choices or lookup.choices
+        if first or missing:
+            return Resolution((), tuple(first), tuple(missing), looked_up, choices)
+        together = any(parameter.type == "array" for parameter in profile.parameters)
+        return Resolution(_product(profile, options, together))
+
+    def is_reachable(self, profile: Profile, filling: Filling) -> bool:
+        """Whether each missing value could come from a result or another tool."""
+        return all(
+            self._producers(profile, parameter, frozenset())
+            or any(find_values(parameter, _entity(profile, parameter), o) for o in self._outcomes())
+            for parameter in filling.missing
+        )
+
+    def _outcomes(self) -> list[Outcome]:
+        """Newest turn first, newest call first."""
+        turns = [self.situation.now, *reversed(self.situation.earlier)]
+        return [outcome for turn in turns for outcome in reversed(turn.outcomes)]
+
+    def _with_context(self, profile: Profile, filling: Filling, text: str) -> Filling:
+        """With what the whole question says where the clause at hand does not."""
+        whole = self.situation.now.question
+        if not filling.missing or text == whole:
+            return filling
+        wider = self.fill(profile, whole)
+        borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
+        still = tuple(p for p in filling.missing if p.name not in borrowed)
+        return Filling({**filling.values, **borrowed}, still)
+
+    def _from_results(self, profile: Profile, parameter: Parameter, text: str) -> Chosen | None:
+        entity = _entity(profile, parameter)
+        careful = next(iter(tokens(profile.tool.name)), "") in ACTIONS
+        now = [o for o in self.situation.now.outcomes if o.call.name != profile.tool.name]
+        groups = [find_values(parameter, entity, outcome) for outcome in now]
+        chosen = [choose(group, entity, text, careful=careful) for group in groups if group]
+        if chosen:
+            values = tuple(dict.fromkeys(value for one in chosen for value in one.values))
+            return Chosen(values, chosen[0].reason, any(one.ambiguous for one in chosen))
+        return self._from_earlier_turns(parameter, entity, text, careful)
+
+    def _from_earlier_turns(
+        self, parameter: Parameter, entity: Sequence[str], text: str, careful: bool
+    ) -> Chosen | None:
+        if not parameter.is_identifier or not _POINTS_BACK.search(text):
+            return None
+        for turn in reversed(self.situation.earlier):
+            for outcome in reversed(turn.outcomes):
+                if parameter.name in outcome.arguments:
+                    value = outcome.arguments[parameter.name]
+                    return Chosen((value,), "from the call before")
+                found: list[Found] = find_values(parameter, entity, outcome)
+                if found:
+                    return choose(found, entity, text, careful=careful)
+        return None
+
+    def _look_up(
+        self, profile: Profile, parameter: Parameter, text: str, seen: frozenset[str]
+    ) -> Resolution:
+        seen = seen | {profile.tool.name}
+        if len(seen) > _DEEPEST:
+            return Resolution(missing=(parameter,))
+        stuck: list[Resolution] = []
+        for producer in self._producers(profile, parameter, seen):
+            below = self.resolve(producer, text, seen)
+            steps = [*below.first, *below.ready]
+            todo = tuple(step for step in steps if self.is_open(step))
+            if todo:
+                return Resolution(first=todo)
+            asked = (producer.tool.name,) if below.ready else below.looked_up
+            stuck.append(Resolution((), (), (parameter,), asked, below.choices))
+            if asked:
+                break  # It was asked and had nothing: another tool would only be a guess.
+        return next((one for one in stuck if one.looked_up or one.choices), Resolution())
+
+    def is_open(self, wanted: Wanted) -> bool:
+        outcomes = self.situation.now.outcomes
+        return next_attempt(wanted.tool, wanted.arguments, outcomes) is not None
+
+    def _producers(
+        self, profile: Profile, parameter: Parameter, seen: frozenset[str]
+    ) -> list[Profile]:
+        """Tools that promise the parameter without wanting it themselves, best first."""
+        entity = _entity(profile, parameter)
+        scored = [
+            (_promise(other, parameter, entity), other)
+            for other in self.profiles
+            if other.tool.name not in seen and other.tool.name != profile.tool.name
+        ]
+        best_first = sorted(scored, key=lambda pair: -pair[0])
+        return [other for promise, other in best_first if promise >= 1]
+
+
+def _entity(profile: Profile, parameter: Parameter) -> tuple[str, ...]:
+    """What the parameter identifies; a bare `id` identifies what its tool's name says."""
+    named = parameter.entity
+    return named or tuple(word for word in profile.name_stems if word not in GENERIC_STEMS)
+
+
+def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> float:
+    if next(iter(tokens(other.tool.name)), "") in ACTIONS:
+        return 0.0  # Nothing is changed only to look something up.
+    if any(one.name_words == parameter.name_words for one in other.parameters):
+        return 0.0
+    described = " ".join(tokens(other.tool.description or ""))
+    literal = " ".join(parameter.name_words)
+    promise = 2.0 if re.search(rf"\b{re.escape(literal)}\b", described) else 0.0
+    if not parameter.is_identifier:
+        words = content_stems(parameter.name)
+        known = words and all(word in other.weights for word in words)
+        return promise if len(parameter.name) > 2 and known else 0.0
+    if entity and all(word in other.name_stems for word in entity):
+        promise += 1.5
+    return promise
+
+
+def _options(filled: Filled) -> list[tuple[Any, str]]:
+    if isinstance(filled.value, list) or not filled.alternatives:
+        return [(filled.value, filled.reason)]
+    return [(value, f"{filled.reason}; one call for each listed") for value in filled.alternatives]
+
+
+def _product(
+    profile: Profile, options: Mapping[str, list[tuple[Any, str]]], together: bool
+) -> tuple[Wanted, ...]:
+    """One call, or one for each listed value; lists of one length go side by side."""
+    lengths = {len(values) for values in options.values() if len(values) > 1}
+    if not lengths or (together and len(lengths) > 1):
+        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
+    count = max(lengths)
+    beside = [name for name, values in options.items() if len(values) == count]
+    return tuple(
+        _wanted(
+            profile,
+            {name: values[row if name in beside else 0] for name, values in options.items()},
+        )
+        for row in range(min(count, _MOST_CALLS))
+    )
+
+
+def _wanted(profile: Profile, options: Mapping[str, tuple[Any, str]]) -> Wanted:
+    ordered = [p.name for p in profile.parameters if p.name in options]
+    return Wanted(
+        profile.tool.name,
+        {name: options[name][0] for name in ordered},
+        {name: options[name][1] for name in ordered},
+    )

@@ -1,0 +1,77 @@
+"""Dates and times of day in plain English, against a clock the caller sets.
+
+Owns finding them and writing them as ISO 8601. Says nothing about which parameter wants one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY = rf"(?:{'|'.join(_DAYS)})"
+_DATE = re.compile(
+    rf"""\b(?:
+        (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
+      | (?P<slashed>\d{{1,2}}/\d{{1,2}}/\d{{4}})
+      | (?P<month>{_MONTH})\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\ (?P<year>\d{{4}}))?\b
+      | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?(?P<month2>{_MONTH})\b(?:,?\ (?P<year2>\d{{4}}))?
+      | (?P<relative>day\ after\ tomorrow|today|tonight|tomorrow|yesterday)
+      | (?P<which>next|this|last|coming|on)\ (?P<weekday>{_DAY})
+      | in\ (?P<ahead>\d{{1,3}})\ (?P<unit>day|week)s?
+    )\b""",
+    re.I | re.X,
+)
+_TIME = re.compile(r"\b(?:(\d{1,2}):(\d{2})\s?([ap]\.?m\.?)?|(\d{1,2})\s?([ap]\.?m\b\.?))", re.I)
+_RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1, "day after tomorrow": 2}
+
+
+def find_dates(text: str, today: date) -> Iterator[tuple[int, int, str]]:
+    """Each date as start, end and ISO form; impossible ones (31 February) are left out.
+
+    A month and day without a year is this year's. `8/5/2025` is read the American way unless
+    its first number cannot be a month.
+    """
+    for found in _DATE.finditer(text):
+        try:
+            day = _date(found, today)
+        except ValueError:
+            continue
+        yield found.start(), found.end(), day.isoformat()
+
+
+def _date(found: re.Match[str], today: date) -> date:
+    if found["iso"]:
+        return date.fromisoformat(found["iso"])
+    if found["slashed"]:
+        first, second, year = map(int, found["slashed"].split("/"))
+        month, day = (first, second) if first <= 12 else (second, first)
+        return date(year, month, day)
+    if found["relative"]:
+        return today + timedelta(days=_RELATIVE[found["relative"].lower()])
+    if found["weekday"]:
+        ahead = (_DAYS.index(found["weekday"].lower()) - today.weekday()) % 7 or 7
+        return today + timedelta(days=ahead - (7 if found["which"].lower() == "last" else 0))
+    if found["ahead"]:
+        days = int(found["ahead"]) * (7 if found["unit"].lower() == "week" else 1)
+        return today + timedelta(days=days)
+    month = _MONTHS.index((found["month"] or found["month2"])[:3].lower()) + 1
+    year = int(found["year"] or found["year2"] or today.year)
+    return date(year, month, int(found["day"] or found["day2"]))
+
+
+def find_times(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each time of day as start, end and `HH:MM`."""
+    for found in _TIME.finditer(text):
+        hour, minute = int(found[1] or found[4]), int(found[2] or 0)
+        half = (found[3] or found[5] or "").lower()[:1]
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        if hour < 24 and minute < 60:
+            yield found.start(), found.end(), f"{hour:02}:{minute:02}"

@@ -1,0 +1,130 @@
+"""What a question wants done: one tool or several, each with the words that are about it.
+
+Owns cutting a question into clauses and picking the tool for each. How the tool is then called
+is in `chains.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from roundtrip.simulator.model.arithmetic import find_expression
+from roundtrip.simulator.model.chains import Chains
+from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.values import Filled, Filling
+from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, tokens
+
+THRESHOLD = 1.5
+"""Evidence below this is no reason to call. Set on the prompts of the sample tools and on
+public function-calling cases: higher misses plain requests, lower calls on small talk."""
+
+_UNREACHABLE = 0.5
+_LONGER_CHAIN = 0.93
+_SAME_WORD = 0.04
+_OPENERS = "|".join(sorted(IMPERATIVES | QUESTION_OPENERS, key=len, reverse=True))
+_BREAK = re.compile(
+    rf"[.?!;]\s+|,?\s+(?:and then|then also|and also|as well as|after that|then)\s+"
+    rf"|,?\s+and\s+(?=(?:please\s+)?(?:{_OPENERS})\b)|,\s+(?=(?:{_OPENERS})\b)",
+    re.I,
+)
+_WRITING = re.compile(
+    r"\b(?:write|compose|tell|sing|make up|draft|invent)\b.{0,24}"
+    r"\b(?:poem|joke|story|song|essay|haiku|limerick|riddle|rap)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A tool the question is about, and the words that say so."""
+
+    profile: Profile
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A match with what its arguments add to it."""
+
+    match: Match
+    rank: float
+    strength: float
+
+
+def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
+    """The goals in the order asked; none when no tool fits."""
+    if _WRITING.search(question):
+        return ()
+    whole = best(question, chains)
+    clauses = _clauses(question, chains)
+    if len(clauses) > 1:
+        return tuple(clauses)
+    if whole is None or whole.strength < THRESHOLD:
+        return tuple(clauses)
+    return (Goal(whole.match.profile, question),)
+
+
+def best(text: str, chains: Chains) -> Weighed | None:
+    """The tool that fits best, whether or not it fits well enough."""
+    return next(iter(weighed(text, chains)), None)
+
+
+def weighed(text: str, chains: Chains) -> list[Weighed]:
+    """All tools, best first, by words and by what the text gives them."""
+    found = matches(text, chains.profiles)
+    scored = []
+    for match in found:
+        filling = chains.fill(match.profile, text)
+        bonus = _recognised(filling)
+        rank = (match.rank + bonus) * _ease(match.profile, filling, chains)
+        rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
+        scored.append(Weighed(match, rank, match.strength + bonus))
+    return sorted(scored, key=lambda one: -one.rank)
+
+
+def _recognised(filling: Filling) -> float:
+    """What it says for a tool that the text holds values of just the form it wants."""
+    return max((_form(filled) for filled in filling.values.values()), default=0.0)
+
+
+def _form(filled: Filled) -> float:
+    if not filled.firm:
+        return 0.0
+    if "arithmetic" in filled.reason:
+        return 3.0
+    if filled.mention is None:
+        return 0.0
+    by_kind = {"choice": 1.0, "identifier": 0.9, "email": 0.9, "url": 0.8, "name": 0.45}
+    return by_kind.get(filled.mention.kind, 0.2)
+
+
+def _ease(profile: Profile, filling: Filling, chains: Chains) -> float:
+    if not filling.missing:
+        return 1.0
+    return _LONGER_CHAIN if chains.is_reachable(profile, filling) else _UNREACHABLE
+
+
+def _clauses(question: str, chains: Chains) -> list[Goal]:
+    found: list[Goal] = []
+    for clause in _merged([part.strip() for part in _BREAK.split(question) if part.strip()]):
+        pick = best(clause, chains)
+        if pick is None or pick.strength < THRESHOLD:
+            if found and found[-1].profile.parameters:
+                found[-1] = Goal(found[-1].profile, f"{found[-1].text}. {clause}")
+            continue
+        found.append(Goal(pick.match.profile, clause))
+    return found
+
+
+def _merged(parts: list[str]) -> list[str]:
+    """A remark ("It arrived broken.") belongs to the request before it."""
+    merged: list[str] = []
+    for part in parts:
+        words = part.lower().split()
+        asks = words[0].strip(",") in IMPERATIVES | QUESTION_OPENERS | {"please", "also", "and"}
+        if merged and not asks and not find_expression(part):
+            merged[-1] = f"{merged[-1]}. {part}"
+        else:
+            merged.append(part)
+    return merged

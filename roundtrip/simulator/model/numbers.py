@@ -1,0 +1,104 @@
+"""Numbers in plain English: digits, thousands, number words, with the unit beside them.
+
+Owns finding and converting them. Arithmetic between them is in `arithmetic.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORDS = dict(
+    zip(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+        range(21),
+        strict=True,
+    )
+) | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "eighty": 80, "ninety": 90, "dozen": 12}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "billion": 10**9}
+_CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
+_NUMBER = re.compile(
+    rf"""(?<![\w.])(?P<minus>[-−])?(?P<currency>[$€£¥])?
+        (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        (?:[eE](?P<exponent>[-+]?\d{{1,3}})\b)?
+        (?:\s?(?P<scale>{"|".join(_SCALES)})\b)?
+        (?:st|nd|rd|th)?\b
+        (?:\s?(?P<percent>%|percent\b)|[\s-]?(?P<unit>[A-Za-z°]+))?
+      | \b(?P<word>{"|".join(_WORDS)})\b(?:\s(?P<word_scale>{"|".join(_SCALES)})\b)?
+        (?:[\s-](?P<word_unit>[A-Za-z]+))?""",
+    re.I | re.X,
+)
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_METRES = {
+    "mm": 0.001,
+    "cm": 0.01,
+    "m": 1,
+    "meter": 1,
+    "metre": 1,
+    "km": 1000,
+    "kilometer": 1000,
+    "kilometre": 1000,
+    "mile": 1609.344,
+    "foot": 0.3048,
+    "feet": 0.3048,
+    "inch": 0.0254,
+}
+_GRAMS = {"g": 1, "gram": 1, "kg": 1000, "kilogram": 1000, "pound": 453.59237, "lb": 453.59237}
+_SCALES_OF_UNITS = (_SECONDS, _METRES, _GRAMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    start: int
+    end: int
+    value: int | float
+    unit: str
+    """In the singular and lower case; `%`, a currency's code, the noun after it, or empty."""
+
+    spelled: bool
+    """Whether it was written as a word: "one" is often no number."""
+
+
+def find_numbers(text: str) -> Iterator[Number]:
+    """Each number with its unit; 1,200 and "two hundred" are read, ordinals lose their ending."""
+    for found in _NUMBER.finditer(text):
+        if found["word"]:
+            scale = _SCALES.get((found["word_scale"] or "").lower(), 1)
+            value: int | float = _WORDS[found["word"].lower()] * scale
+            unit, end = (
+                found["word_unit"],
+                found.end("word_scale") if scale > 1 else found.end("word"),
+            )
+        else:
+            value = _digits(found)
+            unit = "%" if found["percent"] else found["unit"]
+            end = found.start("unit") if found["unit"] else found.end()
+        currency = _CURRENCIES.get(found["currency"] or "")
+        yield Number(found.start(), end, value, currency or _singular(unit), bool(found["word"]))
+
+
+def _digits(found: re.Match[str]) -> int | float:
+    digits = found["digits"].replace(",", "")
+    value: int | float = float(digits) if "." in digits else int(digits)
+    if found["exponent"]:
+        value = float(f"{digits}e{found['exponent']}")
+    if found["scale"]:
+        value = value * _SCALES[found["scale"].lower()]
+        value = int(value) if value == int(value) else value
+    return -value if found["minus"] else value
+
+
+def _singular(unit: str | None) -> str:
+    low = (unit or "").lower()
+    return low[:-1] if len(low) > 2 and low.endswith("s") and not low.endswith("ss") else low
+
+
+def converted(value: int | float, unit: str, wanted: str) -> int | float | None:
+    """The value in another unit of its kind, or None when either unit is not known to be one."""
+    for scale in _SCALES_OF_UNITS:
+        if unit in scale and wanted in scale:
+            exact = round(value * scale[unit] / scale[wanted], 6)
+            return int(exact) if exact == int(exact) else exact
+    return None

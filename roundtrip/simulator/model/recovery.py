@@ -1,0 +1,78 @@
+"""What to do about a call that failed: say it again, say it better, or let it be.
+
+Owns judging a tool's error words. At most one repeat and one correction a call: a model that
+does not give up burns its owner's money.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from roundtrip.simulator.model.history import Outcome
+from roundtrip.simulator.model.words import plain
+
+_PASSING = re.compile(
+    r"try again|retry|temporar|timed? ?out|unavailable|overload|too many requests|rate limit|busy",
+    re.I,
+)
+_OFFERS = re.compile(
+    r"(?:did you mean|one of|valid (?:\w+ )*(?:are|is)|known (?:\w+ )*(?:are|is|include)?|allowed"
+    r"|available|closest|similar|options?|choose from|could be|expected|supported)\b[^:\"'\w]*[:]?\s*(.+)",
+    re.I | re.S,
+)
+_CLOSE_ENOUGH = 0.6
+"""A corrected value must look like what was meant; anything less is inventing one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The next call to make for something wanted."""
+
+    arguments: dict[str, Any]
+    reason: str | None
+    """Why it differs from, or repeats, what was tried; None the first time."""
+
+
+def next_attempt(
+    tool: str, arguments: Mapping[str, Any], outcomes: Sequence[Outcome]
+) -> Attempt | None:
+    """The call to make now, or None when it has been made and nothing better can be tried."""
+    tried = _made(tool, arguments, outcomes)
+    if not tried:
+        return Attempt(dict(arguments), None)
+    error = tried[-1].error
+    if error is None:
+        return None
+    if _PASSING.search(error):
+        repeat = Attempt(dict(arguments), f'it said "{error}", so I ask once more')
+        return repeat if len(tried) == 1 else None
+    corrected = _corrected(arguments, error)
+    if corrected is None or _made(tool, corrected, outcomes):
+        return None
+    return Attempt(corrected, f'it said "{error}", so I correct the value')
+
+
+def _made(tool: str, arguments: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [o for o in outcomes if o.call.name == tool and o.arguments == dict(arguments)]
+
+
+def _corrected(arguments: Mapping[str, Any], error: str) -> dict[str, Any] | None:
+    offered = _OFFERS.search(error)
+    if not offered:
+        return None
+    quoted = re.findall(r"[\"'“‘`]([^\"'”’`]+)[\"'”’`]", offered[1])
+    listed = re.split(r",\s*|\s+(?:or|and)\s+|[;?.]\s*", offered[1])
+    choices = [choice.strip(" .?!()\n") for choice in quoted or listed]
+    best: tuple[float, str, str] | None = None
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            continue
+        for choice in choices:
+            close = SequenceMatcher(None, plain(value), plain(choice)).ratio()
+            if value != choice and close >= _CLOSE_ENOUGH and (not best or close > best[0]):
+                best = (close, name, choice)
+    return {**arguments, best[1]: best[2]} if best else None

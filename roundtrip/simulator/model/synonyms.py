@@ -1,0 +1,126 @@
+"""Words that mean alike to a person who asks for something.
+
+Owns the groups, and the few turns of phrase that stand for a word ("where is my parcel").
+"""
+
+from __future__ import annotations
+
+import re
+
+from roundtrip.simulator.model.words import stem
+
+_GROUPS = """
+weather forecast temperature climate cold warm hot humidity degree
+weather rain rainy raining sunny snow snowing wind windy cloudy umbrella jacket coat
+weather wear clothes clothing dress outfit pack umbrella jacket coat
+whereabouts track tracking shipping shipment parcel package arrive
+shipping ship shipped dispatch deliver delivery parcel package carrier arrive transit
+order purchase bought buy
+customer client buyer shopper account person contact user
+refund reimburse moneyback repay
+cancel revoke abort
+invoice bill receipt
+price cost fee fare charge
+total amount sum
+calculate arithmetic math maths compute evaluate expression formula
+calculate plus minus times percent divided multiplied squared
+sum add addition plus
+multiply multiplication product times
+divide division quotient
+subtract subtraction difference minus
+percent percentage
+root sqrt
+flight fly plane airline airport airfare
+hotel room accommodation lodging stay
+book reserve reservation booking
+car vehicle automobile drive rental
+song music track playlist album listen
+movie film cinema showtime
+restaurant dining eat dinner lunch food cuisine
+email mail message inbox
+calendar meeting appointment event agenda
+remind reminder alarm notify
+convert conversion exchange
+currency dollar euro pound yen money
+stock share equity ticker
+translate translation
+distance far kilometer mile
+route direction path navigate way
+news headline article press
+lawsuit case court legal
+law statute legislation act
+photo image picture
+employee staff worker colleague
+delete remove erase drop
+update modify edit change
+area surface
+loan mortgage interest
+salary wage pay income
+team club squad
+player athlete
+game match fixture
+win winner won victory champion
+population inhabitant people resident
+color colour
+recipe cook dish ingredient meal
+calorie nutrition diet
+museum exhibition gallery
+paint painting artwork
+company business firm corporation
+disease illness symptom diagnosis
+doctor physician clinic
+probability odds chance likelihood
+average mean
+velocity speed fast
+gene dna genetic genome
+time clock timezone
+city town place location
+country nation
+university college school campus
+novel book author
+tall height high
+heavy weight mass
+house home apartment property estate
+tax duty vat
+file document folder
+near nearby close closest around
+ticket issue bug
+report summary overview statement quarter
+service outage availability
+""".strip()
+
+_TURNS_OF_PHRASE = (
+    (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
+    (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
+    (re.compile(r"\bmoney back\b", re.I), "refund"),
+    (re.compile(r"\bwho(?:'s| is| are)\b", re.I), "person"),
+    (re.compile(r"\bhow far\b", re.I), "distance"),
+    (re.compile(r"\bhow (?:much|expensive)\b.*\bcosts?\b", re.I), "price"),
+    (re.compile(r"\d\s*\+\s*\d"), "plus"),
+    (re.compile(r"\d\s*[*×x]\s*\d"), "times"),
+    (re.compile(r"\d\s*[/÷]\s*\d"), "divided"),
+    (re.compile(r"\d\s*%"), "percent"),
+)
+
+
+def _relations() -> dict[str, frozenset[str]]:
+    related: dict[str, set[str]] = {}
+    for line in _GROUPS.splitlines():
+        group = {stem(word) for word in line.split()}
+        for member in group:
+            related.setdefault(member, set()).update(group - {member})
+    return {member: frozenset(others) for member, others in related.items()}
+
+
+_RELATED = _relations()
+_NONE: frozenset[str] = frozenset()
+
+
+def related(stemmed: str) -> frozenset[str]:
+    """Stems that mean about the same; none for a word of no group."""
+    return _RELATED.get(stemmed, _NONE)
+
+
+def implied_stems(text: str) -> tuple[str, ...]:
+    """Stems a turn of phrase stands for: "where is it" asks for its whereabouts."""
+    return tuple(stem(word) for phrase, word in _TURNS_OF_PHRASE if phrase.search(text))
