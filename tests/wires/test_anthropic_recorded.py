@@ -1,0 +1,282 @@
+"""The `anthropic` wire against everything recorded from the real API."""
+
+from __future__ import annotations
+
+import json
+import random
+import warnings
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from anthropic.types.beta import BetaContentBlockParam
+from anthropic.types.beta import BetaToolUnionParam as ToolParam
+from anthropic.types.beta.message_create_params import MessageCreateParams as Body
+from pydantic import TypeAdapter
+
+from roundtrip.conversation import (
+    Conversation,
+    Message,
+    Options,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolDefinition,
+    ToolResult,
+    bare,
+)
+from roundtrip.wires.wire import Tools, WireError
+from tests.recordings import ABSENT, Recorded, recorded
+from tests.wires.anthropic_traffic import (
+    WIRE,
+    both_ways,
+    decoded,
+    differences,
+    encoded,
+    message_of,
+    reply_in_pieces,
+    reply_of,
+    request_of,
+)
+
+ALL = list(recorded("anthropic"))
+REQUESTS = [case for case in ALL if case.request is not None]
+REPLIES = [case for case in ALL if message_of(case.response).get("type") == "message"]
+REFUSALS = [case for case in ALL if message_of(case.response).get("type") == "error"]
+Edit = Callable[[Conversation, Tools, Options], tuple[Conversation, Tools, Options, str] | None]
+
+pytestmark = pytest.mark.skipif(not ALL, reason=ABSENT)
+
+
+def report(what: str, checked: int, failed: list[str]) -> None:
+    print(f"\n{what}: {checked - len(failed)} of {checked}", *failed, sep="\n  ")
+
+
+def test_every_recording_is_a_reply_or_a_refusal() -> None:
+    assert len(REPLIES) + len(REFUSALS) == len(ALL)
+    assert len(REPLIES) >= 300 and len(REQUESTS) >= 250, "the recordings hold fewer than they did"
+
+
+def test_replies_say_what_the_json_says() -> None:
+    stops = {"tool_use": "tool_calls", "end_turn": "end", "pause_turn": "paused"}
+    for case in REPLIES:
+        message, reply = message_of(case.response), reply_of(case.response)
+        blocks, usage = message["content"], message["usage"]
+        said = [block["text"] for block in blocks if block["type"] == "text"]
+        asked = [
+            (block["id"], block["name"], block["input"])
+            for block in blocks
+            if block["type"] == "tool_use"
+        ]
+        reason = message["stop_reason"]
+        thought = (usage.get("output_tokens_details") or {}).get("thinking_tokens")
+        assert reply.message.text == "".join(said), case.name
+        calls = [(call.id, call.name, call.arguments) for call in reply.message.calls]
+        assert calls == asked, case.name
+        assert reply.stop.provider == reason and reply.stop.signal == stops.get(reason, reason)
+        assert reply.usage is not None and reply.usage.model_dump() == {
+            "input": usage["input_tokens"],
+            "output": usage["output_tokens"],
+            "cache_read": usage.get("cache_read_input_tokens"),
+            "cache_write": usage.get("cache_creation_input_tokens"),
+            "reasoning": thought,
+        }, case.name
+        assert len(reply.message.parts) == len(blocks), case.name
+
+
+def test_refusals_are_errors_in_the_providers_words() -> None:
+    for case in REFUSALS:
+        with pytest.raises(WireError) as refused:
+            reply_of(case.response)
+        error = case.response["error"]
+        assert (refused.value.provider, refused.value.message) == (error["type"], error["message"])
+        assert WIRE.error_words(json.dumps(case.response)) == (error["type"], error["message"])
+        assert refused.value.kind in ("auth", "bad_request")
+
+
+def test_a_request_comes_back_to_the_letter() -> None:
+    failed = []
+    for case in REQUESTS:
+        asked = request_of(case.request, case.exchange["path"], betas(case))
+        sent, changes = WIRE.encode_request(*WIRE.decode_request(asked))
+        same = (sent.method, sent.path, sent.headers) == (asked.method, asked.path, asked.headers)
+        if not same or changes or json.dumps(json.loads(sent.body)) != json.dumps(case.request):
+            failed.append(case.name)
+    report("encode(decode(x)) == x, order of keys included", len(REQUESTS), failed)
+    assert not failed
+
+
+def betas(case: Recorded) -> list[tuple[str, str]]:
+    headers = case.exchange["request_headers"].items()
+    return [(name, value) for name, value in headers if name.lower() == "anthropic-beta"]
+
+
+def change_part(kind: type, fields: Callable[[Any], dict[str, Any] | None], tail: str) -> Edit:
+    """An edit of the first part of a kind; `fields` gives its new ones, `tail` where they stand."""
+
+    def edit(conversation: Conversation, tools: Tools, options: Options) -> Any:
+        for n, message in enumerate(conversation.messages):
+            for k, part in enumerate(message.parts):
+                news = fields(part) if isinstance(part, kind) else None
+                if news is not None:
+                    parts = (*message.parts[:k], changed(part, **news), *message.parts[k + 1 :])
+                    edited = (
+                        *conversation.messages[:n],
+                        changed(message, parts=parts),
+                        *conversation.messages[n + 1 :],
+                    )
+                    where = f".messages.{n}.content.{k}{tail}"
+                    return changed(conversation, messages=edited), tools, options, where
+        return None
+
+    return edit
+
+
+def changed(value: Any, **fields: Any) -> Any:
+    return value.model_copy(update=fields)
+
+
+def other_result(result: ToolResult) -> dict[str, Any] | None:
+    if not result.content or not isinstance(result.content[0], Text):
+        return None
+    return {"content": (changed(result.content[0], text="another result"), *result.content[1:])}
+
+
+def change_description(conversation: Conversation, tools: Tools, options: Options) -> Any:
+    for n, tool in enumerate(tools):
+        if isinstance(tool, ToolDefinition):
+            edited = (*tools[:n], changed(tool, description="Another one."), *tools[n + 1 :])
+            return conversation, edited, options, f".tools.{n}.description"
+    return None
+
+
+def change_cap(conversation: Conversation, tools: Tools, options: Options) -> Any:
+    return conversation, tools, changed(options, max_output_tokens=77), ".max_tokens"
+
+
+EDITS: dict[str, Edit] = {
+    "an argument": change_part(
+        ToolCall,
+        lambda call: {"arguments": (call.arguments or {}) | {"added": "Paris"}},
+        ".input.added",
+    ),
+    "a result": change_part(ToolResult, other_result, ".content"),
+    "a failure": change_part(
+        ToolResult, lambda result: {"is_error": not result.is_error}, ".is_error"
+    ),
+    "words": change_part(Text, lambda text: {"text": "Other words."}, ".text"),
+    "a description": change_description,
+    "the cap": change_cap,
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_changing_one_thing_changes_the_json_there_only(what: str) -> None:
+    checked, failed = 0, []
+    for case in REQUESTS:
+        edited = EDITS[what](*decoded(case.request))
+        if edited is None:
+            continue
+        *values, where = edited
+        checked += 1
+        found = differences(case.request, encoded(*values))
+        shorter = where.removesuffix(".content.0.text") + ".content"  # content that is a string
+        if not (len(found) == 1 and (found[0].startswith(where) or found == [shorter])):
+            failed.append(f"{case.name}: {found}")
+    report(f"changing {what} changes it only", checked, failed)
+    assert checked and len(failed) <= checked * 0.02
+
+
+def test_dropping_the_last_message_leaves_the_rest_as_it_was() -> None:
+    for case in REQUESTS:
+        conversation, tools, options = decoded(case.request)
+        shorter = changed(conversation, messages=conversation.messages[:-1])
+        expected = case.request | {"messages": case.request["messages"][:-1]}
+        assert encoded(shorter, tools, options) == expected, case.name
+
+
+def test_what_is_meant_survives_without_what_was_told() -> None:
+    failed = []
+    for case in REQUESTS:
+        conversation, tools, options = decoded(case.request)
+        meant = bare(speakable(conversation)), tuple(bare(tool) for tool in tools), bare(options)
+        again = decoded(encoded(*meant))
+        read = bare(again[0]), tuple(bare(tool) for tool in again[1]), bare(again[2])
+        if read != meant:
+            failed.append(case.name)
+    report("canonical values survive without natives", len(REQUESTS), failed)
+    assert not failed
+
+
+def speakable(conversation: Conversation) -> Conversation:
+    """Without what cannot be said once its native is gone: reasoning without its signature."""
+
+    def cut(message: Message) -> Message:
+        kept = tuple(part for part in message.parts if not isinstance(part, Thinking))
+        return changed(message, parts=kept)
+
+    return changed(conversation, messages=tuple(cut(message) for message in conversation.messages))
+
+
+def test_the_sdks_own_types_accept_what_is_built_from_nothing() -> None:
+    """Block by block and tool by tool: the SDK's types read lists lazily, which hides mistakes."""
+    top, block, tool = TypeAdapter(Body), TypeAdapter(BetaContentBlockParam), TypeAdapter(ToolParam)
+    checked, failed = 0, []
+    for case in REQUESTS:
+        conversation, tools, options = decoded(case.request)
+        body = encoded(bare(conversation), tuple(bare(tool) for tool in tools), bare(options))
+        contents = [message["content"] for message in body["messages"]]
+        blocks = [item for content in contents if isinstance(content, list) for item in content]
+        said = [(block, item) for item in blocks] + [(tool, item) for item in body.get("tools", ())]
+        try:
+            top.validate_python(body)
+            for adapter, item in said:
+                checked += 1
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    adapter.dump_python(adapter.validate_python(item), mode="json")
+        except (ValueError, UserWarning) as problem:
+            failed.append(f"{case.name}: {str(problem)[:300]}")
+    report(f"accepted by the SDK's request types ({checked} blocks and tools)", len(REQUESTS), failed)
+    assert checked > 500 and not failed
+
+
+def test_a_reply_is_the_same_as_body_and_as_stream() -> None:
+    for case in REPLIES:
+        reply = reply_of(case.response)
+        assert both_ways(reply) == (reply, reply), case.name
+        assert both_ways(bare(reply))[0] == both_ways(bare(reply))[1], case.name
+        written = json.loads(WIRE.encode_reply(reply, stream=False))
+        assert not differences(written, message_of(case.response)), case.name
+
+
+def test_a_stream_cut_anywhere_gives_the_same_reply(sample: random.Random) -> None:
+    streams = [case for case in REPLIES if isinstance(case.response, str)]
+    for case in streams:
+        stream = case.response.encode()
+        cuts = sorted(sample.randrange(len(stream)) for _ in range(40))
+        ends = zip([0, *cuts], [*cuts, len(stream)], strict=True)
+        chunks = [stream[start:end] for start, end in ends]
+        assert reply_in_pieces(chunks) == reply_of(case.response), case.name
+    assert len(streams) >= 80
+
+
+def test_our_continuation_is_the_recorded_one_where_that_repeats_the_reply() -> None:
+    verbatim = 0
+    for case, following in pairwise(ALL):
+        if case.name.split("#")[0] != following.name.split("#")[0] or case not in REPLIES:
+            continue
+        if case.request is None or following.request is None:
+            continue
+        before, after = case.request["messages"], following.request["messages"]
+        echo = {"role": "assistant", "content": message_of(case.response)["content"]}
+        if after[: len(before) + 1] != [*before, echo]:
+            continue
+        verbatim += 1
+        conversation, tools, options = decoded(case.request)
+        answered = (*conversation.messages, reply_of(case.response).message)
+        sent = encoded(changed(conversation, messages=answered), tools, options)
+        assert sent["messages"] == after[: len(before) + 1], following.name
+    print(f"\ncontinuations that repeat the reply, and are ours too: {verbatim}")
+    assert verbatim >= 10
