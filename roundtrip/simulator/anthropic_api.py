@@ -1,8 +1,8 @@
 """The simulated Messages API: keys, models, refusals, replies and their headers.
 
 Owns what is Anthropic's own about it. The rules of a request's body stand in
-`anthropic_checks.py`, its reading and writing in `roundtrip/wires/anthropic`, what is said in
-`model/`.
+`anthropic_checks.py`, the shape of a refusal in `anthropic_refusals.py`, reading and writing in
+`roundtrip/wires/anthropic`, what is said in `model/`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from roundtrip.conversation import Native, Reply, Thinking, ToolDefinition
 from roundtrip.simulator import faults, replies, tokens
 from roundtrip.simulator.anthropic_checks import first_complaint
+from roundtrip.simulator.anthropic_refusals import EXCEPTION_HANDLERS, Refused, headers_of
 from roundtrip.simulator.identifiers import identifier
 from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
@@ -38,18 +38,6 @@ KNOWN_FAMILIES = re.compile(
 )
 """Anthropic's model names as of the SDK's own list, with what older recordings name."""
 
-_TYPES = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    404: "not_found_error",
-    405: "invalid_request_error",
-    413: "request_too_large",
-    429: "rate_limit_error",
-    500: "api_error",
-    529: "overloaded_error",
-}
-"""Status to error type, from the API's documentation of errors."""
-
 _FAULTS = {
     "429": (429, "This request would exceed your account's rate limit. Please try again later."),
     "500": (500, "Internal server error"),
@@ -63,16 +51,6 @@ _RATE_LIMITED = {
 }
 
 
-class Refused(Exception):
-    """The API's answer that is not a reply."""
-
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
-
-
 def anthropic_app(simulation: Simulation) -> Starlette:
     """The API as an ASGI app, to be mounted at the path that is the SDK's base URL."""
     api = _MessagesApi(simulation)
@@ -83,7 +61,7 @@ def anthropic_app(simulation: Simulation) -> Starlette:
             Route("/v1/models", api.models, methods=["GET"]),
             Route("/v1/models/{name}", api.model, methods=["GET"]),
         ],
-        exception_handlers={Refused: _refused, HTTPException: _no_such_route, Exception: _broken},
+        exception_handlers=EXCEPTION_HANDLERS,
     )
 
 
@@ -99,7 +77,8 @@ class _MessagesApi:
         if complaint := first_complaint(body):
             raise Refused(400, complaint)
         _check_model(body["model"])
-        reply = await anyio.to_thread.run_sync(self._reply, request, body, raw, refuses)
+        reply, decision = await anyio.to_thread.run_sync(self._reply, request, body, raw, refuses)
+        self.simulation.decisions.remember(reply.id or "", decision)
         return self._send(request, reply, bool(body.get("stream")), ending)
 
     async def count_tokens(self, request: Request) -> Response:
@@ -109,21 +88,21 @@ class _MessagesApi:
             raise Refused(400, complaint)
         _check_model(body["model"])
         count = await anyio.to_thread.run_sync(_input_tokens, body)
-        return JSONResponse({"input_tokens": count}, headers=_headers(request))
+        return JSONResponse({"input_tokens": count}, headers=headers_of(request))
 
     async def models(self, request: Request) -> Response:
         _check_key(request)
         listed = [_model_info(name) for name in MODELS]
         page = {"data": listed, "has_more": False}
         ends = {"first_id": listed[0]["id"], "last_id": listed[-1]["id"]}
-        return JSONResponse(page | ends, headers=_headers(request))
+        return JSONResponse(page | ends, headers=headers_of(request))
 
     async def model(self, request: Request) -> Response:
         _check_key(request)
         name = request.path_params["name"]
         if name not in MODELS:
             raise Refused(404, f"model: {name}")
-        return JSONResponse(_model_info(name), headers=_headers(request))
+        return JSONResponse(_model_info(name), headers=headers_of(request))
 
     async def _read(self, request: Request) -> bytes:
         """The body of a request that has a key. Raises `Refused`."""
@@ -149,7 +128,10 @@ class _MessagesApi:
             return "complete", True
         return ("cut" if fault.name == "cut" else "stall"), False
 
-    def _reply(self, request: Request, body: dict[str, Any], raw: bytes, refuses: bool) -> Reply:
+    def _reply(
+        self, request: Request, body: dict[str, Any], raw: bytes, refuses: bool
+    ) -> tuple[Reply, Any]:
+        """The reply, and the model's reasons for it. Raises `Refused`."""
         wire = wire_named("anthropic")
         headers = tuple((name, value) for name, value in request.headers.items())
         try:
@@ -165,7 +147,7 @@ class _MessagesApi:
             max_output_tokens=body["max_tokens"],
         )
         if refuses:
-            return replies.refusal(asked, SPELLING)
+            return replies.refusal(asked, SPELLING), {"fault": "refuse"}
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
         simulated = options.model if options.model.startswith("sim-") else "sim-large"
         response = respond(
@@ -174,9 +156,7 @@ class _MessagesApi:
             options.model_copy(update={"model": simulated}),
             today=self.simulation.settings.clock,
         )
-        reply = replies.reply_to(asked, response, SPELLING)
-        self.simulation.decisions.remember(reply.id or "", response.decision)
-        return reply
+        return replies.reply_to(asked, response, SPELLING), response.decision
 
     def _send(self, request: Request, reply: Reply, stream: bool, ending: Ending) -> Response:
         encoded = wire_named("anthropic").encode_reply(reply, stream=stream)
@@ -188,7 +168,7 @@ class _MessagesApi:
             kind = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
         written = (reply.usage and reply.usage.output) or 0
         plan = timetable(pieces, written, self.simulation.settings, ending)
-        return PacedResponse(plan, kind | _headers(request))
+        return PacedResponse(plan, kind | headers_of(request))
 
 
 def _signed_thinking(text: str) -> Thinking:
@@ -226,10 +206,13 @@ def _check_model(name: str) -> None:
 
 
 def _parsed(raw: bytes) -> Any:
+    """The body as JSON. Raises `Refused`, also for half characters and for too deep a nesting."""
     try:
-        return json.loads(raw)
+        body = json.loads(raw)
+        json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Refused(400, f"The request body is not valid JSON: {error}") from None
+    return body
 
 
 def _with_some_limit(body: Any) -> Any:
@@ -261,40 +244,3 @@ def _model_info(name: str) -> dict[str, Any]:
         "created_at": "1970-01-01T00:00:00Z",
         "lifecycle": "active",
     }
-
-
-def _headers(request: Request) -> dict[str, str]:
-    seed = getattr(request.state, "seed", request.url.path.encode())
-    return {
-        "request-id": identifier("req_011C", 20, seed),
-        "x-simulated-by": "roundtrip",
-    }
-
-
-def _error(
-    request: Request, status: int, message: str, headers: dict[str, str] | None = None
-) -> Response:
-    ours = _headers(request)
-    retry = "true" if status == 429 or status >= 500 else "false"
-    content = {
-        "type": "error",
-        "error": {"type": _TYPES.get(status, "invalid_request_error"), "message": message},
-        "request_id": ours["request-id"],
-    }
-    return JSONResponse(content, status, headers=ours | {"x-should-retry": retry} | (headers or {}))
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return _error(request, error.status, error.message, error.headers)
-
-
-async def _no_such_route(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    words = {404: "Not Found", 405: "Method Not Allowed"}
-    allowed = dict(error.headers or {})
-    return _error(request, error.status_code, words.get(error.status_code, error.detail), allowed)
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    return _error(request, 500, "Internal server error")
