@@ -1,0 +1,189 @@
+"""The routes the page's components fetch from.
+
+Owns their addresses and JSON. Every route acts for the owner in the request's state
+(`owner.OwnerMiddleware`); another owner's run is a run that is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from roundtrip.conversation import Delta
+from roundtrip.export.file import run_document
+from roundtrip.journal import Journal
+from roundtrip.panels import panels
+from roundtrip.runner import Runner
+from roundtrip.store import NotFound
+from roundtrip.wires.sse import ServerSentEvent
+
+ELSEWHERE_S = 0.5
+"""How often a run that another process drives is looked at."""
+
+KEEP_ALIVE_S = 15.0
+
+
+def routes(runner: Runner) -> list[BaseRoute]:
+    """`/health` and everything below `/api/runs`."""
+    api = _Api(runner)
+    return [
+        Route("/health", _health),
+        Route("/api/runs/{run}/steps", api.steps),
+        Route("/api/runs/{run}/steps/{seq:int}", api.step),
+        Route("/api/runs/{run}/live", api.live),
+        Route("/api/runs/{run}/document", api.document),
+    ]
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+class _Api:
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    async def steps(self, request: Request) -> Response:
+        """Rows that began or changed after event `after`."""
+        journal = await self._journal(request)
+        if journal is None:
+            return _not_found()
+        live = await run_in_threadpool(self._runner.is_live, journal.owner, journal.run)
+        return JSONResponse(_rows(journal, _after(request), live))
+
+    async def step(self, request: Request) -> Response:
+        """What one row holds when it is opened."""
+        journal = await self._journal(request)
+        step = journal.step(request.path_params["seq"]) if journal else None
+        if journal is None or step is None:
+            return _not_found()
+
+        def read() -> list[dict[str, Any]]:
+            exchange = journal.exchange(step.exchange) if step.exchange else None
+            tabs = panels(step, journal.events(*step.events), exchange)
+            return [tab.model_dump(mode="json", exclude_none=True) for tab in tabs]
+
+        return JSONResponse({"tabs": await run_in_threadpool(read)})
+
+    async def live(self, request: Request) -> Response:
+        """Server-sent events while the run moves: `steps`, `delta`, and `end` when it rests."""
+        journal = await self._journal(request)
+        if journal is None:
+            return _not_found()
+        last_seen = request.headers.get("last-event-id", "")
+        after = int(last_seen) if last_seen.isdigit() else _after(request)
+        return StreamingResponse(
+            self._follow(journal, after),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def document(self, request: Request) -> Response:
+        """The whole run as a file."""
+        journal = await self._journal(request)
+        if journal is None:
+            return _not_found()
+        head = self._runner.store.head(journal.owner, journal.run)
+
+        def write() -> str:
+            return json.dumps(run_document(journal, head), sort_keys=True, ensure_ascii=False)
+
+        name = f"roundtrip-{journal.run}.json"
+        return Response(
+            await run_in_threadpool(write),
+            media_type="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def _journal(self, request: Request) -> Journal | None:
+        owner = request.scope.get("state", {}).get("owner")
+        if owner is None:
+            return None
+        try:
+            return await run_in_threadpool(self._runner.journal, owner, request.path_params["run"])
+        except NotFound:
+            return None
+
+    async def _follow(self, journal: Journal, after: int) -> AsyncIterator[bytes]:
+        owner, run = journal.owner, journal.run
+        loop, moved = asyncio.get_running_loop(), asyncio.Event()
+        end = self._runner.watch(owner, run, lambda: loop.call_soon_threadsafe(moved.set))
+        seen = (0, 0)
+        try:
+            while True:
+                moved.clear()
+                here = self._runner.is_live_here(owner, run)
+                if not here:
+                    await run_in_threadpool(journal.refresh)
+                live = here or await run_in_threadpool(self._runner.is_live, owner, run)
+                if journal.head > after:
+                    rows = _rows(journal, after, live)
+                    after = rows["head"]
+                    yield f"id: {after}\n".encode() + _event("steps", rows)
+                deltas, seen = self._new_deltas(owner, run, seen)
+                for delta in deltas:
+                    yield _event("delta", delta)
+                if not live:
+                    yield _event("end", {"head": journal.head})
+                    return
+                try:
+                    wait = KEEP_ALIVE_S if here else ELSEWHERE_S
+                    await asyncio.wait_for(moved.wait(), wait)
+                except TimeoutError:
+                    yield b": still here\n\n"
+        except NotFound:  # deleted while we looked
+            yield _event("end", {"head": after})
+        finally:
+            end()
+
+    def _new_deltas(
+        self, owner: str, run: str, seen: tuple[int, int]
+    ) -> tuple[list[dict[str, Any]], tuple[int, int]]:
+        exchange, deltas = self._runner.deltas(owner, run)
+        known = seen[1] if seen[0] == exchange else 0
+        return _joined(exchange, deltas[known:]), (exchange, len(deltas))
+
+
+def _joined(exchange: int, deltas: list[Delta]) -> list[dict[str, Any]]:
+    """Neighbouring pieces of the same part as one: a page need not draw each."""
+    joined: list[dict[str, Any]] = []
+    for delta in deltas:
+        last = joined[-1] if joined else None
+        if last and delta.kind != "call" and (last["kind"], last["index"]) == (delta.kind, delta.index):
+            last["text"] += delta.text
+        else:
+            joined.append({"exchange": exchange, **delta.model_dump()})
+    return joined
+
+
+def _rows(journal: Journal, after: int, live: bool) -> dict[str, Any]:
+    # The head is read first: a row that lands meanwhile is sent again, never missed.
+    head = journal.head
+    rows = [step.model_dump(mode="json", exclude_none=True) for step in journal.steps(after)]
+    return {
+        "run": journal.run,
+        "head": head,
+        "live": live,
+        "summary": journal.summary(),
+        "steps": rows,
+    }
+
+
+def _event(name: str, value: dict[str, Any]) -> bytes:
+    return ServerSentEvent(json.dumps(value, ensure_ascii=False), name).encode()
+
+
+def _after(request: Request) -> int:
+    after = request.query_params.get("after", "0")
+    return int(after) if after.isdigit() else 0
+
+
+def _not_found() -> Response:
+    return JSONResponse({"error": "There is no such run here."}, status_code=404)

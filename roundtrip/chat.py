@@ -1,0 +1,120 @@
+"""The conversation as bubbles: who says what, and that only our code runs anything.
+
+Owns the words of the chat. A call is the model's bubble; a result is a bubble of *your code*; the
+model's bubble never holds a result. Pure: state in, bubbles out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
+from roundtrip.state import RunState
+from roundtrip.steps import call_text
+
+LAST = 30
+"""Messages that are drawn: a rerun costs the same at 10 and at 1,000."""
+
+TEXT_LIMIT = 20_000
+"""Characters of one bubble; the whole text is in the timeline."""
+
+
+class Line(Frozen):
+    """One call, or one result."""
+
+    call: str
+    """As code would write it."""
+
+    result: str | None = None
+    is_error: bool = False
+
+
+class Bubble(Frozen):
+    """One bubble of the chat."""
+
+    who: Literal["you", "model", "code", "note"]
+    title: str | None = None
+    text: str = ""
+    lines: tuple[Line, ...] = ()
+    after: str | None = None
+    """A sentence below the lines."""
+
+
+def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
+    """The last messages as bubbles, and where the run stands."""
+    first = max(0, len(state.messages) - last)
+    drawn: list[Bubble] = []
+    if first:
+        drawn.append(Bubble(who="note", text=f"{first} earlier messages are in the timeline."))
+    called: dict[int, ToolCall] = {}
+    for position, message in enumerate(state.messages[first:], start=first):
+        if message.role == "assistant":
+            called = dict(enumerate(message.calls))
+            drawn.append(_model(message))
+        else:
+            drawn.extend(_ours(message, called))
+        waiting = position == len(state.messages) - 1 and message.calls
+        if waiting and any(pending.result for pending in state.pending):
+            results = [pending.result for pending in state.pending if pending.result]
+            drawn.append(_code(tuple(results), called))
+    return drawn + _standing(state)
+
+
+def _model(message: Message) -> Bubble:
+    if not message.calls:
+        words = message.text.strip() or "(no words)"
+        return Bubble(who="model", title="Model answers", text=_cut(words))
+    return Bubble(
+        who="model",
+        title="Model asks",
+        text=_cut(message.text.strip()),
+        lines=tuple(Line(call=call_text(call)) for call in message.calls),
+        after="Then it stops and waits.",
+    )
+
+
+def _ours(message: Message, called: dict[int, ToolCall]) -> list[Bubble]:
+    drawn = [_code(message.results, called)] if message.results else []
+    if words := message.text.strip():
+        drawn.append(Bubble(who="you", text=_cut(words)))
+    return drawn
+
+
+def _code(results: tuple[ToolResult, ...], called: dict[int, ToolCall]) -> Bubble:
+    by_id = {call.id: call for call in called.values() if call.id is not None}
+    lines = []
+    for position, result in enumerate(results):
+        call = by_id.get(result.call_id) or called.get(position)
+        lines.append(
+            Line(
+                call=call_text(call) if call else result.name or "a call",
+                result=_cut(result.text),
+                is_error=result.is_error,
+            )
+        )
+    failed = all(line.is_error for line in lines)
+    return Bubble(who="code", title="Your code answers" if failed else "Your code ran", lines=tuple(lines))
+
+
+def _standing(state: RunState) -> list[Bubble]:
+    """What became of a turn that has no answer."""
+    drawn = _partial(state.partial)
+    if state.stopped:
+        drawn.append(Bubble(who="note", text=state.stopped.message))
+    elif state.failed:
+        failure = state.failed.failure
+        drawn.append(Bubble(who="note", text=failure.message, after=failure.advice))
+    elif state.answer and state.answer.stop.signal == "refusal":
+        drawn.append(Bubble(who="note", text="The model refused to answer this."))
+    elif state.answer and state.answer.stop.signal == "max_tokens":
+        drawn.append(Bubble(who="note", text="The answer was cut off: the output cap was reached."))
+    return drawn
+
+
+def _partial(reply: Reply | None) -> list[Bubble]:
+    words = reply.message.text.strip() if reply else ""
+    return [Bubble(who="model", title="Model, cut short", text=_cut(words))] if words else []
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + " …"

@@ -1,0 +1,154 @@
+"""What a person can do next with a run, in words.
+
+Owns the label of the button that names what happens next, and the offers at a stop. Pure: state
+in, words out. Doing it is `runner.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from roundtrip.conversation import ToolCall
+from roundtrip.loop import (
+    Action,
+    AwaitApproval,
+    AwaitDecision,
+    AwaitResult,
+    Done,
+    Execute,
+    PrepareRequest,
+    SendRequest,
+    Stop,
+    UnderWay,
+    next_action,
+)
+from roundtrip.state import PendingCall, RunState
+from roundtrip.steps import call_text
+
+Offer = Literal[
+    "run_again", "send_again", "enter_result", "give_up", "try_again", "go_on", "approve", "refuse"
+]
+
+VALUE_LIMIT = 30
+"""Characters of an argument that a button may name."""
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What stands below the conversation."""
+
+    next: str | None = None
+    """What one click does; None when there is no such step."""
+
+    hint: str | None = None
+    """One sentence on where the run stands."""
+
+    can_stop: bool = False
+    offers: tuple[Offer, ...] = ()
+    calls: tuple[PendingCall, ...] = ()
+    """The calls that the offers are about."""
+
+
+def controls(state: RunState, *, live: bool) -> Controls:
+    """What can be done now. `live`: somebody is driving the run."""
+    if live:
+        return Controls(hint=_at_work(state), can_stop=True)
+    action = next_action(state, show_first=True)
+    match action:
+        case AwaitApproval(calls):
+            names = _listed([call_text(pending.call) for pending in calls])
+            hint = f"The model asks for {names}. This tool runs only if you allow it."
+            return Controls(hint=hint, can_stop=True, offers=("approve", "refuse"), calls=calls)
+        case AwaitResult(calls):
+            names = _listed([call_text(pending.call) for pending in calls])
+            hint = f"No code stands behind {names}. You are the tool: enter its result."
+            return Controls(hint=hint, can_stop=True, offers=("enter_result",), calls=calls)
+        case AwaitDecision(()):
+            hint = "The app ended while a request was out. Sending it again may cost again."
+            return Controls(hint=hint, offers=("send_again", "give_up"))
+        case AwaitDecision(calls):
+            names = _listed([call_text(pending.call) for pending in calls])
+            hint = f"The app ended while {names} ran. Nobody knows whether it took effect."
+            offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
+            return Controls(hint=hint, offers=offers, calls=calls)
+        case Done():
+            return _at_rest(state)
+        case UnderWay():
+            hint = "Another process had this run and no longer answers. It is looked after shortly."
+            return Controls(hint=hint)
+    return Controls(next=_label(action, state), hint=_standing(action, state), can_stop=True)
+
+
+def _at_rest(state: RunState) -> Controls:
+    if state.stopped:
+        return Controls(offers=("go_on",)) if state.stopped.reason != "gave_up" else Controls()
+    if state.failed:
+        return Controls(offers=("try_again",))
+    return Controls()
+
+
+def _at_work(state: RunState) -> str:
+    if state.live_calls:
+        names = _listed([pending.call.name for pending in state.live_calls])
+        return f"Your code runs {names}."
+    if state.failed and state.failed.retry_in_s is not None:
+        return "That failed; trying again by itself in a moment."
+    return "The model is at work." if state.sent is not None else "At work."
+
+
+def _label(action: Action, state: RunState) -> str:
+    results = bool(state.messages and state.messages[-1].results)
+    match action:
+        case PrepareRequest():
+            return "Write the request with the results" if results else "Write the request"
+        case SendRequest():
+            return "Send the results to the model" if results else "Send it to the model"
+        case Execute(run, ()):
+            return f"Run {running(tuple(pending.call for pending in run))}"
+        case Execute((), refuse):
+            return f"Answer the call that cannot run ({refuse[0][1].kind.replace('_', ' ')})"
+        case Execute(run, _):
+            return f"Run {running(tuple(pending.call for pending in run))}, refuse the rest"
+        case Stop():
+            return "Stop here: a cap is reached"
+    return "Go on"
+
+
+def _standing(action: Action, state: RunState) -> str | None:
+    match action:
+        case PrepareRequest():
+            return "Nothing has been sent. First your app writes the request."
+        case SendRequest():
+            return "The request lies ready: open its row and read it. Nothing has left yet."
+        case Execute():
+            return "The model has stopped and waits for you. Nothing has run yet."
+        case Stop(_, message):
+            return message
+    return None
+
+
+def running(calls: tuple[ToolCall, ...]) -> str:
+    """Calls as a button names them: `get_weather for Tokyo and Oslo`."""
+    by_name: dict[str, list[str]] = {}
+    for call in calls:
+        by_name.setdefault(call.name, []).append(_telling(call))
+    said = []
+    for name, values in by_name.items():
+        told = [value for value in values if value]
+        times = f" {len(values)} times" if len(values) > 1 and not told else ""
+        said.append(f"{name} for {_listed(told)}" if told else f"{name}{times}")
+    return _listed(said)
+
+
+def _telling(call: ToolCall) -> str:
+    """The first argument, when it is short enough to tell calls apart by."""
+    for value in (call.arguments or {}).values():
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            text = " ".join(str(value).split())
+            return text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…"
+    return ""
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
