@@ -1,0 +1,1 @@
+"""A run in other forms: as a file of our own, and for other people's programs."""
