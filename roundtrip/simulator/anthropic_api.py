@@ -23,11 +23,11 @@ from roundtrip.simulator import faults, replies, tokens
 from roundtrip.simulator.anthropic_checks import first_complaint
 from roundtrip.simulator.anthropic_refusals import EXCEPTION_HANDLERS, Refused, headers_of
 from roundtrip.simulator.identifiers import identifier
-from roundtrip.simulator.model import respond
+from roundtrip.simulator.model import MODELS, respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.requests import body_of
 from roundtrip.simulator.signatures import signature
-from roundtrip.simulator.simulation import MODELS, Simulation
+from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
 KNOWN_FAMILIES = re.compile(
@@ -149,13 +149,8 @@ class _MessagesApi:
         if refuses:
             return replies.refusal(asked, SPELLING), {"fault": "refuse"}
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
-        simulated = options.model if options.model.startswith("sim-") else "sim-large"
-        response = respond(
-            conversation,
-            ours,
-            options.model_copy(update={"model": simulated}),
-            today=self.simulation.settings.clock,
-        )
+        # A name that is no simulated model's is answered as `sim-large`.
+        response = respond(conversation, ours, options, today=self.simulation.settings.clock)
         return replies.reply_to(asked, response, SPELLING), response.decision
 
     def _send(self, request: Request, reply: Reply, stream: bool, ending: Ending) -> Response:
@@ -240,7 +235,7 @@ def _model_info(name: str) -> dict[str, Any]:
     return {
         "type": "model",
         "id": name,
-        "display_name": f"{MODELS[name]} (simulated)",
+        "display_name": f"{name} (simulated)",
         "created_at": "1970-01-01T00:00:00Z",
         "lifecycle": "active",
     }

@@ -13,13 +13,6 @@ from typing import Any
 
 from roundtrip.simulator.faults import FaultMemory
 
-MODELS = {
-    "sim-large": "Reads names, descriptions and schemas",
-    "sim-small": "Reads names only",
-    "sim-thinker": "As sim-large, and says its reasons first",
-}
-"""The simulated models and what is special about each."""
-
 REMEMBERED_DECISIONS = 1_000
 """More than a workshop group asks in a session; a decision is some kilobytes."""
 
