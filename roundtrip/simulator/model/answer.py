@@ -130,16 +130,14 @@ def _sentence_of(question: str, record: Mapping[str, Any], outcome: Outcome) -> 
         told = joined([one.phrase for one in rest], last=", ")
         return f"{yes}{head}{':' if place else ''} {told}."
     aside = f" ({', '.join(one.phrase for one in rest)})" if rest else ""
-    return f"{yes}{head} {_told(focus, question, place)}{aside}."
+    return f"{yes}{head} {_told(focus, place)}{aside}."
 
 
-def _told(focus: Sequence[Field], question: str, place: bool) -> str:
+def _told(focus: Sequence[Field], place: bool) -> str:
     words = []
     for one in focus:
-        if re.search(
-            rf"\b(?:i|we|you|to|should|he|she|they)\s+{re.escape(one.key)}\b", question, re.I
-        ):
-            words.append(f"{one.label} {one.said}")
+        if one.is_advice:
+            words.append(one.phrase)
         elif place:
             words.append(
                 f"the {one.label} is {one.said}" if one.phrase != one.said else f"it is {one.said}"
@@ -160,7 +158,7 @@ def _is_asked(one: Field, question: str) -> bool:
         return True
     if re.search(r"\bhow much\b|\bcosts?\b|\bprice\b", low):
         return bool(one.stems & {"total", "price", "cost", "amount", "expected"})
-    return any(related(stem) & asked for stem in one.stems) and len(one.stems) == 1
+    return one.key in ("status", "state") and set(content_stems(one.said)) <= asked
 
 
 def _yes_or_no(question: str, all_fields: Sequence[Field]) -> str:
@@ -185,7 +183,7 @@ def _rows(question: str, rows: Sequence[Any], heading: str, outcome: Outcome) ->
     chosen = choose(found, (), question, careful=True)
     picked = range(len(rows)) if chosen.ambiguous else [int(place) for place in chosen.values]
     if len(picked) == 1 and len(rows) > 1:
-        return f"{heading}: {chosen.reason} is {_row(rows[picked[0]])}."
+        return f"{heading}: the {chosen.which} is {_row(rows[picked[0]])}."
     lines = [f"- {_row(rows[place])}" for place in list(picked)[:_MOST_ROWS]]
     if len(picked) > _MOST_ROWS:
         lines.append(f"- and {len(picked) - _MOST_ROWS} more")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from roundtrip.simulator.model.evidence import Profile
@@ -69,7 +70,12 @@ class Chains:
     entities: frozenset[str] = field(default_factory=frozenset)
 
     def fill(self, profile: Profile, text: str) -> Filling:
-        return fill(profile, text, self.today, self.entities)
+        return fill(profile, text, self.today, self.entities, self.names)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of the offered tools' names."""
+        return frozenset(word for one in self.profiles for word in one.name_stems)
 
     def resolve(
         self, profile: Profile, text: str, seen: frozenset[str] = frozenset()
@@ -159,6 +165,8 @@ class Chains:
             return Resolution(missing=(parameter,))
         stuck: list[Resolution] = []
         for producer in self._producers(profile, parameter, seen):
+            if not parameter.is_identifier and not self._is_sure(producer, text):
+                continue
             below = self.resolve(producer, text, seen)
             steps = [*below.first, *below.ready]
             todo = tuple(step for step in steps if self.is_open(step))
@@ -169,6 +177,11 @@ class Chains:
             if asked:
                 break  # It was asked and had nothing: another tool would only be a guess.
         return next((one for one in stuck if one.looked_up or one.choices), Resolution())
+
+    def _is_sure(self, producer: Profile, text: str) -> bool:
+        """Whether the text plainly gives what the producer needs; ids are worth a try anyway."""
+        filling = self.fill(producer, text)
+        return not filling.missing and all(filled.firm for filled in filling.values.values())
 
     def is_open(self, wanted: Wanted) -> bool:
         outcomes = self.situation.now.outcomes

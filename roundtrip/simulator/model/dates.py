@@ -21,7 +21,8 @@ _DATE = re.compile(
         (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
       | (?P<slashed>\d{{1,2}}/\d{{1,2}}/\d{{4}})
       | (?P<month>{_MONTH})\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\ (?P<year>\d{{4}}))?\b
-      | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?(?P<month2>{_MONTH})\b(?:,?\ (?P<year2>\d{{4}}))?
+      | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?
+        (?P<month2>{_MONTH})\b(?:,?\ (?P<year2>\d{{4}}))?
       | (?P<relative>day\ after\ tomorrow|today|tonight|tomorrow|yesterday)
       | (?P<which>next|this|last|coming|on)\ (?P<weekday>{_DAY})
       | in\ (?P<ahead>\d{{1,3}})\ (?P<unit>day|week)s?

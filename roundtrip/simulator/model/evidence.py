@@ -44,6 +44,9 @@ _NAME_UNHEARD = 0.6
 _ACTION_UNHEARD = 0.35
 """The same for a tool that changes something, when nobody asked for that change."""
 
+_EXAMPLES = re.compile(
+    r"\be\.g\.,?\s*(?:[\"“'][^\"”']*[\"”'](?:(?:,| or)\s*)?)+|\be\.g\.[^.;)]*", re.I
+)
 _REFERRAL = re.compile(r"[^.;]*\buse (?!it\b)\w*_\w+[^.;]*[.;]?", re.I)
 _DENIAL = re.compile(r"\b(?:but not|does not|do not|never|not for|not its)\b[^.;]*", re.I)
 
@@ -94,7 +97,7 @@ def _profile(name: str, description: str, schema: str) -> Profile:
 
     for parameter in parameters:
         put(parameter.name, _PARAMETER)
-        put(parameter.description, _PARAMETER_DESCRIPTION)
+        put(_claims(parameter.description), _PARAMETER_DESCRIPTION)
         for choice in parameter.choices:
             put(str(choice), _ENUM)
     put(name, _NAME)
@@ -107,8 +110,11 @@ def _profile(name: str, description: str, schema: str) -> Profile:
 
 
 def _claims(description: str) -> str:
-    """The description without what it says other tools are for, or what this one is not."""
-    return _DENIAL.sub(" ", _REFERRAL.sub(" ", " ".join(description.split())))
+    """The description without examples, what other tools are for, and what this one is not."""
+    text = " ".join(description.split())
+    for left_out in (_EXAMPLES, _REFERRAL, _DENIAL):
+        text = left_out.sub(" ", text)
+    return text
 
 
 def matches(question: str, profiles: Sequence[Profile]) -> list[Match]:

@@ -39,6 +39,8 @@ class Chosen:
     values: tuple[Any, ...]
     reason: str
     ambiguous: bool = False
+    which: str = "one"
+    """The word that chose: "latest", "highest"; "one" when it was not by order."""
 
 
 def find_values(parameter: Parameter, entity: Sequence[str], outcome: Outcome) -> list[Found]:
@@ -96,13 +98,13 @@ def choose(
     if len(found) == 1:
         return Chosen((found[0].value,), "from the result")
     if _LATEST.search(question):
-        return _extreme(found, _date_key(found), True, "the latest in the result")
+        return _extreme(found, _date_key(found), True, "latest")
     if _FIRST.search(question):
-        return _extreme(found, _date_key(found), False, "the earliest in the result")
+        return _extreme(found, _date_key(found), False, "earliest")
     if _MOST.search(question):
-        return _extreme(found, _amount_key(found), True, "the highest in the result")
+        return _extreme(found, _amount_key(found), True, "highest")
     if _LEAST.search(question):
-        return _extreme(found, _amount_key(found), False, "the lowest in the result")
+        return _extreme(found, _amount_key(found), False, "lowest")
     named = [one for one in found if _is_named(one, question)]
     if named and len(named) < len(found):
         return choose(named, entity, question, careful=careful)
@@ -111,14 +113,16 @@ def choose(
         return Chosen(values, "each one in the result")
     if careful or _date_key(found) is None:
         return Chosen(tuple(one.value for one in found), "several would fit", ambiguous=True)
-    return _extreme(found, _date_key(found), True, "nobody said which, so the latest")
+    return _extreme(found, _date_key(found), True, "latest")
 
 
-def _extreme(found: Sequence[Found], key: str | None, most: bool, reason: str) -> Chosen:
+def _extreme(found: Sequence[Found], key: str | None, most: bool, which: str) -> Chosen:
     if key is None:
-        return Chosen((found[-1 if most else 0].value,), f"{reason}, by its order")
+        reason = f"the {which} in the result, by its order"
+        return Chosen((found[-1 if most else 0].value,), reason, which=which)
     pick = max if most else min
-    return Chosen((pick(found, key=lambda one: one.record[key]).value,), f"{reason} by {key}")
+    value = pick(found, key=lambda one: one.record[key]).value
+    return Chosen((value,), f"the {which} in the result by {key}", which=which)
 
 
 def _date_key(found: Sequence[Found]) -> str | None:

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 from roundtrip.simulator.model.mentions import Reading
 from roundtrip.simulator.model.parameters import Parameter
-from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS
+from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, words_in
 
 _REASON = frozenset({"reason", "cause", "why", "justification", "explanation", "comment"})
-_MESSAGE = frozenset(["message", "text", "body", "content", "note", "prompt", "description", "summary"])
-_QUERY = frozenset(["query", "question", "topic", "subject", "keyword", "keywords", "term", "terms", "search", "q"])
+_MESSAGE = words_in("message text body content note prompt description summary")
+_QUERY = words_in("query question topic subject keyword keywords term terms search q")
 
 _BECAUSE = re.compile(
     r"(?:\b(?:because(?: of)?|since|due to|on account of|(?:the )?reason(?: is| being|:)?)"
-    r"|\b(?:as|for)(?= (?:it|they|he|she|the (?:customer|item|parcel|box)|being|arriving)\b))\s*[:,]?\s+(.+)",
+    r"|\b(?:as|for)(?= (?:it|they|he|she|the (?:customer|item|parcel|box)|being|arriving)\b))"
+    r"\s*[:,]?\s+(.+)",
     re.I | re.S,
 )
 _AFTER_BREAK = re.compile(r"(?:[,;:.]|\s[-–—])\s+(.+)", re.S)

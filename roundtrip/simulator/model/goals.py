@@ -13,7 +13,14 @@ from roundtrip.simulator.model.arithmetic import find_expression
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
 from roundtrip.simulator.model.values import Filled, Filling
-from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, tokens
+from roundtrip.simulator.model.words import (
+    ACTIONS,
+    IMPERATIVES,
+    QUESTION_OPENERS,
+    content_stems,
+    stem,
+    tokens,
+)
 
 THRESHOLD = 1.5
 """Evidence below this is no reason to call. Set on the prompts of the sample tools and on
@@ -77,7 +84,7 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
     for match in found:
         filling = chains.fill(match.profile, text)
         bonus = _recognised(filling)
-        rank = (match.rank + bonus) * _ease(match.profile, filling, chains)
+        rank = (match.rank + bonus) * _ease(match.profile, text, filling, chains)
         rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
         scored.append(Weighed(match, rank, match.strength + bonus))
     return sorted(scored, key=lambda one: -one.rank)
@@ -99,9 +106,11 @@ def _form(filled: Filled) -> float:
     return by_kind.get(filled.mention.kind, 0.2)
 
 
-def _ease(profile: Profile, filling: Filling, chains: Chains) -> float:
-    if not filling.missing:
-        return 1.0
+def _ease(profile: Profile, text: str, filling: Filling, chains: Chains) -> float:
+    verb = next(iter(tokens(profile.tool.name)), "")
+    told_to = verb in ACTIONS and stem(verb) in content_stems(text)
+    if not filling.missing or told_to:
+        return 1.0  # "Refund O-1" means the refund, even if it still has to ask for the reason.
     return _LONGER_CHAIN if chains.is_reachable(profile, filling) else _UNREACHABLE
 
 

@@ -22,6 +22,7 @@ from roundtrip.simulator.model.words import (
     QUESTION_OPENERS,
     plain,
     stem,
+    words_in,
 )
 
 Kind = Literal[
@@ -33,24 +34,38 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _IDENTIFIER = re.compile(r"(?<![\w.])#?(?=[A-Za-z0-9_-]*\d)(?=[0-9_-]*[A-Za-z])[A-Za-z0-9][\w-]*")
 _WORD = re.compile(r"[^\W\d_][\w’'.&-]*[^\W_]|[^\W\d_]")
-_PARTICLES = frozenset(["of", "the", "de", "del", "du", "da", "di", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al"])
+_PARTICLES = words_in("of the de del du da di la le van von der den bin ibn al")
 _NOT_NAMES = (
     FUNCTION_WORDS
     | IMPERATIVES
     | QUESTION_OPENERS
-    | frozenset(["hello", "hi", "thanks", "thank", "yes", "weather", "also", "and", "compare", "compared"])
+    | words_in(
+        """
+    hello hi thanks thank yes weather also and compare compared
+    """
+    )
 )
-_FILLERS = frozenset(
-    ["right", "currently", "today's", "kind", "sort", "lot", "bit", "use", "last", "latest", "newest", "recent", "first", "oldest", "next", "please", "quickly", "again", "ever", "yet", "still", "already", "currently", "moment", "help", "idea", "question", "answer", "compared", "versus", "respectively"]
+_FILLERS = words_in(
+    """
+    right currently today's kind sort lot bit use last latest newest recent first oldest next
+    please quickly again ever yet still already currently moment help idea question answer
+    compared versus respectively
+    """
 )
 _COORDINATION = re.compile(
-    r"\s*(?:,|;|&|\+|/)?\s*(?:and also|and then|as well as|compared (?:to|with)|and|or|vs\.?|versus)?"
+    r"\s*(?:,|;|&|\+|/)?\s*"
+    r"(?:and also|and then|as well as|compared (?:to|with)|and|or|vs\.?|versus)?"
     r"\s*(?:also\s+)?(?:in|at|for|of|to|on|near|the|about|orders?)?\s*",
     re.I,
 )
 _REGION = re.compile(r",\s(?:[A-Z]{2,3}\b|[A-Z][a-z]+\b)")
-_WITH_REGION = frozenset(
-    ["france", "germany", "spain", "italy", "japan", "china", "india", "norway", "sweden", "denmark", "finland", "england", "scotland", "ireland", "canada", "mexico", "brazil", "argentina", "australia", "portugal", "greece", "turkey", "egypt", "kenya", "austria", "switzerland", "belgium", "netherlands", "poland", "usa", "uk", "texas", "california", "florida", "ontario"]
+_WITH_REGION = words_in(
+    """
+    france germany spain italy japan china india norway sweden denmark finland england
+    scotland ireland canada mexico brazil argentina australia portugal greece turkey egypt
+    kenya austria switzerland belgium netherlands poland usa uk texas california florida
+    ontario
+    """
 )
 
 

@@ -14,7 +14,7 @@ from roundtrip.simulator.model.mentions import Mention, Reading, coordinated
 from roundtrip.simulator.model.numbers import Number, converted
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.words import content_stems, stem, tokens
+from roundtrip.simulator.model.words import content_stems, stem, tokens, words_in
 
 _MONEY = re.compile(
     r"price|cost|amount|budget|principal|money|salary|value|invest|loan|payment|revenue|income|fee"
@@ -22,8 +22,8 @@ _MONEY = re.compile(
 _SHARE = re.compile(r"rate|percent|ratio|interest|probab|yield|discount|tax|tip|growth|share")
 _TIME = re.compile(r"time|duration|period|year|month|week|day|hour|minute|second|long|age|term")
 _LENGTH = re.compile(r"distance|length|height|width|radius|side|depth|size|base|mile|meter|km")
-_TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "year"])
-_LENGTH_UNITS = frozenset(["mm", "cm", "m", "meter", "metre", "km", "kilometer", "mile", "foot", "feet", "inch"])
+_TIME_UNITS = words_in("second minute hour day week month year")
+_LENGTH_UNITS = words_in("mm cm m meter metre km kilometer mile foot feet inch")
 _SMALLEST_FIT = {True: -0.6, False: 1.2}
 """A required parameter takes a number nobody else wants; an optional one wants a sign."""
 
@@ -53,7 +53,7 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
     ]
     given: dict[str, Assigned] = {}
     used: set[int] = set()
-    for cost, index, place, number, parameter in sorted(pairs, key=lambda pair: pair[:3]):
+    for cost, index, _, number, parameter in sorted(pairs, key=lambda pair: pair[:3]):
         if parameter.name in given or index in used or -cost < _SMALLEST_FIT[parameter.required]:
             continue
         listed = _listed(number, reading) if len(numeric) == 1 else (number,)

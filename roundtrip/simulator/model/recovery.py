@@ -21,7 +21,8 @@ _PASSING = re.compile(
 )
 _OFFERS = re.compile(
     r"(?:did you mean|one of|valid (?:\w+ )*(?:are|is)|known (?:\w+ )*(?:are|is|include)?|allowed"
-    r"|available|closest|similar|options?|choose from|could be|expected|supported)\b[^:\"'\w]*[:]?\s*(.+)",
+    r"|available|closest|similar|options?|choose from|could be|expected|supported)\b"
+    r"[^:\"'\w]*[:]?\s*(.+)",
     re.I | re.S,
 )
 _CLOSE_ENOUGH = 0.6

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from roundtrip.conversation import ToolDefinition
 from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.wording import joined
 
 _GREETING = re.compile(
     r"\W*(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening|day)|greetings|howdy)\b"
@@ -17,7 +18,7 @@ _GREETING = re.compile(
     re.I,
 )
 _THANKS = re.compile(
-    r"\W*(?:ok(?:ay)?,?\s+|great,?\s+|perfect,?\s+)?(?:many )?(?:thanks|thank you|thx|cheers)\b.{0,40}",
+    r"\W*(?:(?:ok(?:ay)?|great|perfect),?\s+)?(?:many )?(?:thanks|thank you|thx|cheers)\b.{0,40}",
     re.I,
 )
 _FAREWELL = re.compile(r"\W*(?:bye|goodbye|good night|see you)\b.{0,20}", re.I)
@@ -80,9 +81,9 @@ def _purpose(tool: ToolDefinition) -> str:
 def ask_back(tool: str, missing: Sequence[Parameter], choices: Sequence[object]) -> str:
     """A question for the values a call still needs."""
     needs = [_need(parameter) for parameter in missing]
-    wanted = f"To call `{tool}` I still need {_joined(needs)}."
+    wanted = f"To call `{tool}` I still need {joined(needs)}."
     if choices:
-        return f"{wanted} Several would fit: {_joined([str(one) for one in choices])}. Which one?"
+        return f"{wanted} Several would fit: {joined([str(one) for one in choices])}. Which one?"
     return f"{wanted} Can you tell me?"
 
 
@@ -90,9 +91,6 @@ def _need(parameter: Parameter) -> str:
     spoken = " ".join(parameter.name_words)
     if parameter.choices:
         return f"the {spoken} (one of {', '.join(str(one) for one in parameter.choices)})"
-    first = re.split(r"(?<=[.!?])\s|\n", parameter.description.strip())[0].rstrip(".")
+    told = re.split(r",?\s*\(?(?:e\.g\.|for example)", parameter.description.strip())[0]
+    first = re.split(r"(?<=[.!?])\s|\n", told)[0].rstrip(".")
     return f"the {spoken} ({first})" if first else f"the {spoken}"
-
-
-def _joined(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,15 +19,19 @@ from roundtrip.simulator.model.mentions import Kind, Mention, Reading, coordinat
 from roundtrip.simulator.model.parameters import Parameter, shape
 from roundtrip.simulator.model.quantities import assign_numbers
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.words import content_stems, plain, stem, tokens
+from roundtrip.simulator.model.words import content_stems, plain, stem, tokens, words_in
 
-_PLACE = frozenset(
-    ["city", "town", "place", "location", "country", "state", "region", "destination", "origin", "area", "address", "venue", "departure", "arrival", "county", "capital", "airport", "district"]
+_PLACE = words_in(
+    """
+    city town place location country state region destination origin area address venue
+    departure arrival county capital airport district
+    """
 )
-_FROM = frozenset(["origin", "from", "source", "departure", "start", "starting"])
-_TO = frozenset(["destination", "to", "target", "arrival", "end"])
-_EXPRESSION = frozenset(["expression", "formula", "equation", "calculation"])
-_DATE = frozenset(["date", "day", "deadline", "birthday", "when", "checkin", "checkout"])
+_FROM = words_in("origin from source departure start starting")
+_TO = words_in("destination to target arrival end")
+_PEOPLE = frozenset({"name", "person", "customer", "user", "player"})
+_EXPRESSION = words_in("expression formula equation calculation")
+_DATE = words_in("date day deadline birthday when checkin checkout")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 _PLACE_PREPOSITION = re.compile(
     r"\b(?:in|at|for|near|around|of|to|from|within|about)\s+(?:the\s+)?$"
@@ -82,15 +86,24 @@ class _Text:
 Finder = Callable[[Parameter, _Text], Filled | None]
 
 
-def fill(profile: Profile, text: str, today: date, entities: frozenset[str]) -> Filling:
+def fill(
+    profile: Profile,
+    text: str,
+    today: date,
+    entities: frozenset[str] = frozenset(),
+    others: frozenset[str] = frozenset(),
+) -> Filling:
     """The tool's arguments as far as the text gives them.
 
     `entities`: stems of what the offered tools' identifiers identify, so that "order 5018" is
-    not taken for a customer's number.
+    not taken for a customer's number. `others`: stems of the offered tools' names, which are no
+    lower-case names either.
     """
-    vocabulary = profile.weights.keys() | {
-        other for word in profile.weights for other in related(word)
-    }
+    vocabulary = (
+        profile.weights.keys()
+        | others
+        | {other for word in profile.weights for other in related(word)}
+    )
     context = _Text(read(text, vocabulary, today), entities)
     order = sorted(profile.parameters, key=lambda one: (_turn(one), not one.required))
     values: dict[str, Filled] = {}
@@ -333,14 +346,17 @@ def _place(parameter: Parameter, text: _Text) -> Filled | None:
         if parameter.required
         else placed
     )
-    return text.take(chosen[0], free, "a place the text names") if chosen else None
+    if not chosen:
+        return None
+    filled = text.take(chosen[0], free, "a place the text names")
+    return replace(filled, firm=chosen[0].kind != "phrase" or chosen[0] in placed)
 
 
 def _as_place(parameter: Parameter, mention: Mention) -> Mention:
     value = str(mention.value)
     if "," in value and "city" in parameter.name_words and "," not in parameter.description:
         value = value.split(",")[0]
-    return Mention(mention.kind, mention.start, mention.end, _as_name(value))
+    return replace(mention, value=_as_name(value))
 
 
 def _as_name(value: str) -> str:
@@ -359,14 +375,17 @@ def _name(parameter: Parameter, text: _Text) -> Filled | None:
     if proper:
         return text.take(proper[0], proper, "a name in the text")
     if free:
-        spelled = [Mention(m.kind, m.start, m.end, _as_name(m.value)) for m in free]
-        people = set(parameter.name_words) & {"name", "person", "customer", "user", "player"}
-        return text.take(
-            (spelled if people else free)[0],
-            spelled if people else free,
-            "what is left of the text",
-        )
+        spelled = [_spelled(parameter, mention) for mention in free]
+        firm = bool(_PLACE_PREPOSITION.search(text.reading.before(spelled[0].start)))
+        filled = text.take(spelled[0], spelled, "what is left of the text")
+        return replace(filled, firm=firm)
     return None
+
+
+def _spelled(parameter: Parameter, mention: Mention) -> Mention:
+    if not set(parameter.name_words) & _PEOPLE or mention.kind != "phrase":
+        return mention
+    return replace(mention, value=_as_name(str(mention.value)))
 
 
 def _is_called(parameter: Parameter, mention: Mention, reading: Reading) -> bool:

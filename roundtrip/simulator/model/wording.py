@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from roundtrip.simulator.model.words import stem, tokens
+from roundtrip.simulator.model.words import stem, tokens, words_in
 
 _UNITS = {
     "c": "°C",
@@ -40,8 +40,9 @@ _UNITS = {
     "jpy": "JPY",
 }
 _MONEY = frozenset({"USD", "EUR", "GBP"})
-_SELF_EXPLAINING = frozenset(["sky", "status", "state", "condition", "conditions", "weather", "summary", "result"])
-_CODES = frozenset(["id", "year", "zip", "code", "port", "phone", "number", "tracking"])
+_SELF_EXPLAINING = words_in("sky status state condition conditions weather summary result")
+_ADVICE = frozenset({"wear", "bring", "pack", "take", "avoid", "try", "visit", "do", "use"})
+_CODES = words_in("id year zip code port phone number tracking")
 _MOST_ITEMS = 6
 
 
@@ -65,7 +66,15 @@ class Field:
         words = tokens(self.key)
         explains_itself = words[-1:] and words[-1] in _SELF_EXPLAINING
         is_degree = self.said.endswith(("°C", "°F"))
-        return self.said if explains_itself or is_degree else f"{self.label} {self.said}"
+        if explains_itself or is_degree:
+            return self.said
+        told = isinstance(self.value, str) and " " in self.said and self.said.islower()
+        return f"{self.label}{':' if told and not self.is_advice else ''} {self.said}"
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether the key is a thing to do: `wear`, `bring`."""
+        return self.key.lower() in _ADVICE
 
 
 def fields(record: Mapping[str, Any], prefix: str = "") -> Iterator[Field]:
@@ -108,7 +117,8 @@ def said(value: Any, key: str = "") -> str:
 def _number(value: float, words: Sequence[str]) -> str:
     unit = _UNITS.get(words[-1]) if words and (len(words) > 1 or len(words[-1]) > 2) else None
     if unit in _MONEY:
-        digits = f"{value:,.2f}" if round(value, 2) == value else f"{value:,}"
+        has_cents = isinstance(value, float) and round(value, 2) == value
+        digits = f"{value:,.2f}" if has_cents else f"{value:,}"
     elif isinstance(value, int) and (abs(value) < 10_000 or _CODES & set(words)):
         digits = str(value)
     else:
