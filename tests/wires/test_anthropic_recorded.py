@@ -238,7 +238,9 @@ def test_the_sdks_own_types_accept_what_is_built_from_nothing() -> None:
                     adapter.dump_python(adapter.validate_python(item), mode="json")
         except (ValueError, UserWarning) as problem:
             failed.append(f"{case.name}: {str(problem)[:300]}")
-    report(f"accepted by the SDK's request types ({checked} blocks and tools)", len(REQUESTS), failed)
+    report(
+        f"accepted by the SDK's request types ({checked} blocks and tools)", len(REQUESTS), failed
+    )
     assert checked > 500 and not failed
 
 
