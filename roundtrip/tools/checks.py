@@ -15,14 +15,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from roundtrip.tools.schema_weight import unfolded_size
+from roundtrip.tools.schema_weight import count_steps
 
 DEPTH_LIMIT = 64
 SIZE_LIMIT = 256 * 1024
 """Bytes. Real arguments stay far below both; a value nested 100,000 deep ends the process."""
-
-UNFOLDED_LIMIT = 50_000
-"""Subschemas once every `$ref` is followed: what one check may have to look at, at worst."""
 
 MOST_PROBLEMS = 10
 """A model mends what it is told first; a long list only costs tokens."""
@@ -107,6 +104,7 @@ def problems(arguments: Any, schema: Any) -> tuple[Problem, ...]:
     if reason := schema_problem(schema):
         return (Problem("", f"this tool's schema cannot be used: {reason}"),)
     try:
+        count_steps(schema, arguments)
         found = _validator(json.dumps(schema)).iter_errors(arguments)
         said = [problem for error in found for problem in _problems_of(error, schema)]
     except (ValueError, TypeError, RecursionError) as error:
@@ -137,13 +135,9 @@ def in_words(found: Iterable[Problem]) -> str:
 @lru_cache(maxsize=256)
 def _validator(schema_text: str) -> jsonschema_rs.Validator:
     """The compiled schema. Raises ValueError (its subclass ValidationError where it says why)."""
-    schema = json.loads(schema_text)
-    size = unfolded_size(schema)
-    if size > UNFOLDED_LIMIT:
-        raise ValueError("its references unfold to more than a check can follow")
     # A `$ref` to another place is never fetched: it could reach into the local network.
     return jsonschema_rs.validator_for(
-        schema, validate_formats=True, offline=True, pattern_options=_PATTERNS
+        json.loads(schema_text), validate_formats=True, offline=True, pattern_options=_PATTERNS
     )
 
 

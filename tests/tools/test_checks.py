@@ -209,10 +209,29 @@ def test_a_pattern_that_would_fill_the_memory_is_refused(pattern: str) -> None:
     assert schema_problem({"pattern": pattern})
 
 
-def test_references_that_multiply_are_refused() -> None:
-    twice = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(20)}
-    schema = {"$ref": "#/$defs/d0", "$defs": twice | {"d20": {"type": "string"}}}
-    assert "unfold" in (schema_problem(schema) or "")
+TWICE = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(20)}
+NESTED = {"anyOf": [{"properties": {"a": {"$ref": "#"}}, "required": [name]} for name in "xy"]}
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "#/$defs/d0", "$defs": TWICE | {"d20": {"type": "string"}}}, NESTED]
+)
+def test_a_check_whose_branches_multiply_is_refused(schema: dict[str, Any]) -> None:
+    arguments: dict[str, Any] = {}
+    for _ in range(30):
+        arguments = {"a": arguments}
+    started = time.perf_counter()
+    (problem,) = problems(arguments, schema)
+    assert "branches are more than a check can follow" in problem.message
+    # Followed to their end they would take minutes and years.
+    assert time.perf_counter() - started < 2
+
+
+def test_many_items_are_not_too_much() -> None:
+    item = {"anyOf": [{"$ref": "#/$defs/point"}, {"type": "null"}]}
+    point = {"properties": {"x": {"type": "number"}, "y": {"type": "number"}}}
+    schema = {"$defs": {"point": point}, "properties": {"all": {"items": item}}}
+    assert told({"all": [{"x": 1, "y": n} for n in range(5_000)]}, **schema) == []
 
 
 def test_a_schema_may_refer_to_itself() -> None:
