@@ -70,12 +70,12 @@ class Chains:
     entities: frozenset[str] = field(default_factory=frozenset)
 
     def fill(self, profile: Profile, text: str) -> Filling:
-        return fill(profile, text, self.today, self.entities, self.names)
+        return fill(profile, text, self.today, self.entities, self.vocabulary)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Stems of the offered tools' names."""
-        return frozenset(word for one in self.profiles for word in one.name_stems)
+    def vocabulary(self) -> frozenset[str]:
+        """Stems the offered tools speak of."""
+        return frozenset(word for one in self.profiles for word in one.weights)
 
     def resolve(
         self, profile: Profile, text: str, seen: frozenset[str] = frozenset()

@@ -26,6 +26,9 @@ THRESHOLD = 1.5
 """Evidence below this is no reason to call. Set on the prompts of the sample tools and on
 public function-calling cases: higher misses plain requests, lower calls on small talk."""
 
+_COMMON_WORDS = 0.15
+"""What words that many of the offered tools share still count when tools are compared."""
+
 _UNREACHABLE = 0.5
 _LONGER_CHAIN = 0.93
 _SAME_WORD = 0.04
@@ -74,7 +77,9 @@ def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
 
 def best(text: str, chains: Chains) -> Weighed | None:
     """The tool that fits best, whether or not it fits well enough."""
-    return next(iter(weighed(text, chains)), None)
+    ranked = weighed(text, chains)
+    strong = (one for one in ranked if one.strength >= THRESHOLD)
+    return next(strong, next(iter(ranked), None))
 
 
 def weighed(text: str, chains: Chains) -> list[Weighed]:
@@ -84,7 +89,9 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
     for match in found:
         filling = chains.fill(match.profile, text)
         bonus = _recognised(filling)
-        rank = (match.rank + bonus) * _ease(match.profile, text, filling, chains)
+        rank = (match.rank + _COMMON_WORDS * match.strength + bonus) * _ease(
+            match.profile, text, filling, chains
+        )
         rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
         scored.append(Weighed(match, rank, match.strength + bonus))
     return sorted(scored, key=lambda one: -one.rank)

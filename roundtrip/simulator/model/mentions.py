@@ -138,6 +138,8 @@ def _listed(text: str, left: Mention, right: Mention) -> bool:
     if not between.strip() or re.search(r"\bbetween\s+$", text[: left.start], re.I):
         return False
     says_so = re.search(r"[,;&+/]|\b(?:and|or|vs|versus|as well as|compared)\b", between, re.I)
+    if re.search(r"\bcompar", text, re.I) and re.fullmatch(r"\s+(?:with|to|and)\s+", between):
+        return True
     return bool(says_so and _COORDINATION.fullmatch(between))
 
 

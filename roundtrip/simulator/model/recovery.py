@@ -25,8 +25,9 @@ _OFFERS = re.compile(
     r"[^:\"'\w]*[:]?\s*(.+)",
     re.I | re.S,
 )
-_CLOSE_ENOUGH = 0.6
-"""A corrected value must look like what was meant; anything less is inventing one."""
+_CLOSE_ENOUGH = 0.75
+"""A corrected value must look like what was meant; anything less is inventing
+one: Tokio is Tokyo, but Bergen is not Berlin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ service outage availability
 """.strip()
 
 _TURNS_OF_PHRASE = (
+    (re.compile(r"\bwhat(?:'s| is| was) in\b.*\border\b", re.I), "items"),
     (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
     (re.compile(r"\bmoney back\b", re.I), "refund"),

@@ -32,6 +32,7 @@ _TO = words_in("destination to target arrival end")
 _PEOPLE = frozenset({"name", "person", "customer", "user", "player"})
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout")
+_CITY_AND_REGION = re.compile(r"\b[A-Z][a-z]+, ?[A-Z]")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 _PLACE_PREPOSITION = re.compile(
     r"\b(?:in|at|for|near|around|of|to|from|within|about)\s+(?:the\s+)?$"
@@ -96,7 +97,7 @@ def fill(
     """The tool's arguments as far as the text gives them.
 
     `entities`: stems of what the offered tools' identifiers identify, so that "order 5018" is
-    not taken for a customer's number. `others`: stems of the offered tools' names, which are no
+    not taken for a customer's number. `others`: stems the offered tools speak of, which are no
     lower-case names either.
     """
     vocabulary = (
@@ -354,7 +355,11 @@ def _place(parameter: Parameter, text: _Text) -> Filled | None:
 
 def _as_place(parameter: Parameter, mention: Mention) -> Mention:
     value = str(mention.value)
-    if "," in value and "city" in parameter.name_words and "," not in parameter.description:
+    if (
+        "," in value
+        and "city" in parameter.name_words
+        and not _CITY_AND_REGION.search(parameter.description)
+    ):
         value = value.split(",")[0]
     return replace(mention, value=_as_name(value))
 

@@ -127,10 +127,6 @@ def stem(word: str) -> str:
     word = _IRREGULAR.get(word, word)
     if len(word) <= 3:
         return word
-    for ending in ("ers", "er"):
-        # "customer" and "warmer", but not "order": what is left must still be a word.
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return _undoubled(word[: -len(ending)])
     for ending, replacement in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             if ending == "s" and word.endswith(("ss", "us", "is")):
@@ -138,6 +134,9 @@ def stem(word: str) -> str:
             word = word[: -len(ending)] + replacement
             break
     word = _undoubled(word)
+    if word.endswith("er") and len(word) >= 6:
+        # "warmer" is warm, but "order" stays: what is left must still be a word.
+        return _undoubled(word[:-2])
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
