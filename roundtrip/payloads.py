@@ -93,7 +93,7 @@ def response_panels(exchange: Exchange | None) -> list[Panel]:
             note=f"Ended early: {exchange.error}" if exchange.error else None,
         )
     ]
-    if (media_type or "").startswith(EVENT_STREAM_TYPE):
+    if shown[0].media_type == EVENT_STREAM_TYPE:
         note = "Server-sent events. Times are seconds since the request started."
         rows = timed_events(exchange)
         shown.append(Panel(name="Events", kind="events", rows=rows, note=note))

@@ -126,15 +126,19 @@ function usageLines(step) {
   return lines;
 }
 
+function measured(count, name) {
+  return count === null ? name : `${name}, measured`;
+}
+
 function drawSummary(list, summary) {
   const { usage } = summary;
-  const cached = usage.cache_read ? `, ${countText(usage.cache_read)} more from cache` : "";
+  const cached = usage.cache_read ? ` + ${countText(usage.cache_read)} from cache` : "";
   const price = summary.notional ? "notional (simulated)" : "cost";
   const entries = [
     [countText(summary.model_calls), summary.model_calls === 1 ? "model call" : "model calls"],
     [countText(summary.tools_run), summary.tools_run === 1 ? "tool run" : "tools run"],
-    [countText(usage.input), `input tokens${usage.input === null ? "" : ", measured"}${cached}`],
-    [countText(usage.output), `output tokens${usage.output === null ? "" : ", measured"}`],
+    [countText(usage.input), measured(usage.input, "input tokens") + cached],
+    [countText(usage.output), measured(usage.output, "output tokens")],
     [moneyText(summary.cost_usd), summary.cost_usd === null ? "cost" : price],
     [secondsText(summary.seconds), "in all"],
   ];
