@@ -68,7 +68,7 @@ class _Api:
         def read() -> list[dict[str, Any]]:
             exchange = journal.exchange(step.exchange) if step.exchange else None
             tabs = panels(step, journal.events(*step.events), exchange)
-            return [tab.model_dump(mode="json", exclude_none=True) for tab in tabs]
+            return [tab.model_dump(mode="json") for tab in tabs]
 
         return JSONResponse({"tabs": await run_in_threadpool(read)})
 
@@ -156,7 +156,11 @@ def _joined(exchange: int, deltas: list[Delta]) -> list[dict[str, Any]]:
     joined: list[dict[str, Any]] = []
     for delta in deltas:
         last = joined[-1] if joined else None
-        if last and delta.kind != "call" and (last["kind"], last["index"]) == (delta.kind, delta.index):
+        if (
+            last
+            and delta.kind != "call"
+            and (last["kind"], last["index"]) == (delta.kind, delta.index)
+        ):
             last["text"] += delta.text
         else:
             joined.append({"exchange": exchange, **delta.model_dump()})
@@ -166,7 +170,7 @@ def _joined(exchange: int, deltas: list[Delta]) -> list[dict[str, Any]]:
 def _rows(journal: Journal, after: int, live: bool) -> dict[str, Any]:
     # The head is read first: a row that lands meanwhile is sent again, never missed.
     head = journal.head
-    rows = [step.model_dump(mode="json", exclude_none=True) for step in journal.steps(after)]
+    rows = [step.model_dump(mode="json") for step in journal.steps(after)]
     return {
         "run": journal.run,
         "head": head,

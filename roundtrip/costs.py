@@ -1,4 +1,4 @@
-"""Usage into money.
+"""Usage into money, and the weight of what is sent before anybody has measured it.
 
 Owns prices: real ones from a maintained library, offline; notional ones for the simulator. What
 cannot be priced is unknown, never 0 and never a failed run.
@@ -6,9 +6,11 @@ cannot be priced is unknown, never 0 and never a failed run.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from decimal import Decimal
 
-from roundtrip.conversation import Usage
+from roundtrip.conversation import ToolDefinition, Usage
 from roundtrip.events import Cost
 
 NOTIONAL_USD_PER_MILLION = {
@@ -58,3 +60,10 @@ def price(usage: Usage | None, *, wire: str, model: str, base_url: str | None) -
     except (LookupError, ValueError):
         return Cost(usd=None)
     return Cost(usd=float(total))
+
+
+def definition_tokens(definitions: Iterable[ToolDefinition]) -> int:
+    """About how many input tokens the definitions take in every request. An estimate."""
+    from roundtrip.simulator.tokens import count
+
+    return sum(count(json.dumps(one.model_dump(exclude={"native"}))) for one in definitions)

@@ -73,6 +73,9 @@ class Wire(Protocol):
     title: str
     """As people know it, e.g. `Anthropic Messages`."""
 
+    models: tuple[str, ...]
+    """Some of the provider's models, to choose from; any other name can be typed."""
+
     spelling: Spelling
 
     def encode_request(

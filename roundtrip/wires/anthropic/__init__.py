@@ -24,6 +24,12 @@ class Anthropic:
 
     name = NAME
     title = "Anthropic Messages"
+    models: tuple[str, ...] = (
+        "claude-opus-4-8",
+        "claude-opus-5-5",
+        "claude-sonnet-5-5",
+        "claude-haiku-5-5",
+    )
     spelling = Spelling(stop_field="stop_reason", result="tool_result block")
 
     def encode_request(

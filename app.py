@@ -1,0 +1,53 @@
+"""Roundtrip, served by `streamlit run app.py`.
+
+Loaded twice: as the ASGI application (routes, owner, the engine's life), and as the script that
+each page view runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from roundtrip.api import routes
+from roundtrip.owner import OwnerMiddleware
+from roundtrip.service import bind, the_service
+from roundtrip.simulator.server import simulator_app
+
+
+@asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[None]:
+    the_service().start()
+    yield
+    the_service().close()
+
+
+def _navigate() -> None:
+    st.set_page_config(
+        page_title="Roundtrip",
+        page_icon=":material/sync_alt:",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    st.navigation(
+        [st.Page("pages/playground.py", title="Playground", icon=":material/forum:", default=True)]
+    ).run()
+
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    bind(st.get_option("server.address"))
+    # Streamlit finds this line by reading the file: the call must stand here.
+    app = st.App(
+        __file__,
+        routes=[*routes(the_service().runner), Mount("/sim", simulator_app())],
+        middleware=[Middleware(OwnerMiddleware)],
+        lifespan=_lifespan,
+    )
+else:
+    _navigate()

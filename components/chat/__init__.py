@@ -1,0 +1,5 @@
+"""The chat as bubbles. Presentation only: finished values in, nothing out."""
+
+from components.chat.chat import chat
+
+__all__ = ["chat"]

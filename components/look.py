@@ -1,0 +1,28 @@
+"""The few rules of style that the theme's settings cannot say. Owns no layout
+and no data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# Streamlit writes white on a primary button in every scheme; on the dark scheme's pale blue that
+# cannot be read. The page's top padding is made for apps with a header of their own.
+_STYLE = """
+<style>
+[data-testid=stBaseButton-primary]:not(:disabled),
+[data-testid=stBaseButton-primary]:not(:disabled):hover { color: light-dark(#ffffff, #0f1117); }
+[data-testid=stMainBlockContainer] { padding: 3.75rem 1.25rem 2rem; }
+[class*=st-key-starter] button { justify-content: flex-start; text-align: left; }
+[class*=st-key-starter] button > div { justify-content: flex-start; }
+</style>
+"""
+
+
+def page_style() -> None:
+    """Apply them."""
+    st.html(_STYLE)
+
+
+def as_label(words: str) -> str:
+    """A person's words on a button: shown as they are, never read as Markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>:$&" else sign for sign in words)

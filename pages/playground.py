@@ -1,0 +1,168 @@
+"""The Playground: ask, and walk through the round trip.
+
+Reads the run's state, lays out the components, hands intents to the engine. No arithmetic, no
+provider names, no SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import settings as chosen
+from components.chat import chat
+from components.controls import control_bar
+from components.first_visit import starters, tool_cards
+from components.look import as_label, page_style
+from components.timeline.timeline import timeline
+from roundtrip.chat import bubbles
+from roundtrip.controls import controls
+from roundtrip.costs import definition_tokens
+from roundtrip.owner import owner_from
+from roundtrip.runner import Busy
+from roundtrip.service import the_service
+from roundtrip.store import NotFound, StoreError
+
+SETTLE_S = 0.15
+"""A quick step is done before the page is drawn again, so that it is drawn once."""
+
+service = the_service()
+runner = service.runner
+
+
+class RunIntents:
+    """What a person may want of one run; each is done before the page is drawn again."""
+
+    def __init__(self, owner: str, run: str) -> None:
+        self._owner, self._run = owner, run
+
+    def step(self) -> None:
+        self._do(runner.step)
+
+    def to_the_end(self) -> None:
+        self._do(runner.to_the_end)
+
+    def stop(self) -> None:
+        self._do(runner.stop)
+
+    def again(self) -> None:
+        self._do(runner.resume)
+        self.step() if chosen.current().stepwise else self.to_the_end()
+
+    def give_up(self) -> None:
+        self._do(runner.give_up)
+
+    def approve(self, call: int) -> None:
+        self._do(runner.approve, call)
+
+    def refuse(self, call: int, reason: str) -> None:
+        self._do(runner.refuse, call, reason)
+
+    def enter_result(self, call: int, text: str, is_error: bool) -> None:
+        self._do(lambda *at: runner.enter_result(*at, call, text, is_error=is_error))
+
+    def _do(self, intent: Callable[..., None], *values: object) -> None:
+        try:
+            intent(self._owner, self._run, *values)
+        except Busy:
+            st.toast("It is under way already, perhaps in another tab.")
+        except StoreError as error:
+            st.toast(f"That could not be kept: {error}", icon=":material/error:")
+        runner.wait(self._owner, self._run, SETTLE_S)
+        _acted()
+
+
+def _acted() -> None:
+    """Tell the timeline that something happened."""
+    st.session_state["acted"] = st.session_state.get("acted", 0) + 1
+
+
+def _ask(owner: str, text: str) -> None:
+    settings = chosen.current()
+    setup = settings.setup(service.loaded().tools)
+    weight = definition_tokens(tool.definition for tool in setup.tools)
+    try:
+        run = runner.ask(owner, st.query_params.get("run"), text, setup, definition_tokens=weight)
+    except (Busy, NotFound):
+        st.toast("This run cannot take a question now. Stop it, or begin a new one.")
+        return
+    st.query_params["run"] = run
+    if not settings.stepwise:
+        RunIntents(owner, run).to_the_end()
+    _acted()
+
+
+def _sidebar(owner: str, run: str | None) -> None:
+    with st.sidebar:
+        if st.button("New conversation", icon=":material/add:", width="stretch"):
+            st.query_params.clear()
+            st.rerun()
+        earlier = runner.store.heads(owner, limit=12)
+        if earlier:
+            st.caption("Earlier")
+        for head in earlier:
+            if st.button(
+                as_label(head.title or "Untitled"),
+                key=f"run-{head.id}",
+                type="tertiary",
+                disabled=head.id == run,
+            ):
+                st.query_params["run"] = head.id
+                st.rerun()
+
+
+@st.fragment
+def _conversation(owner: str, run: str | None) -> None:
+    left, right = st.columns([0.36, 0.64], gap="medium")
+    journal = runner.journal(owner, run) if run else None
+    with left.container(border=True):
+        if journal is None:
+            if question := starters():
+                _ask(owner, question)
+                st.rerun()
+        else:
+            live = runner.is_live(owner, journal.run)
+            chat(journal.run, bubbles(journal.state), key="chat")
+            control_bar(
+                controls(journal.state, live=live), RunIntents(owner, journal.run), live=live
+            )
+        if question := st.chat_input("Ask something…"):
+            _ask(owner, question)
+            st.rerun()
+    with right.container(border=True):
+        token = str(st.session_state.get("acted", 0))
+        timeline(run=run, head=journal.head if journal else 0, token=token, key="timeline")
+        if journal is None:
+            loaded = service.loaded()
+            tool_cards(loaded.tools, loaded.problems)
+
+
+def _run_in_address(owner: str) -> str | None:
+    run = st.query_params.get("run")
+    if run is None:
+        return None
+    try:
+        setup = runner.journal(owner, run).state.setup
+    except NotFound:
+        st.warning("There is no such run in this browser. Ask something to begin one.")
+        return None
+    if setup and st.session_state.get("settings_of") != run:
+        st.session_state["settings_of"] = run
+        chosen.keep(chosen.settings_of(setup, stepwise=chosen.current().stepwise))
+    return run
+
+
+def main() -> None:
+    page_style()
+    owner = owner_from(st.context.cookies)
+    if owner is None:
+        st.info("This page needs its one cookie, to keep your runs yours. Allow it, then reload.")
+        return
+    run = _run_in_address(owner)
+    _sidebar(owner, run)
+    chosen.settings_popover(service, owner, service.loaded().tools)
+    _conversation(owner, run)
+
+
+main()

@@ -1,0 +1,104 @@
+"""What one server process holds: the store, the keys, the tools, the simulator and the runner.
+
+Owns wiring them together, once a process. Knows no page: the page and the routes ask it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from roundtrip.drive import NoKey
+from roundtrip.events import Setup
+from roundtrip.owner import KeyRing, environment_key, is_loopback
+from roundtrip.runner import Runner
+from roundtrip.simulator.thread import SimulatorThread
+from roundtrip.store import Store
+from roundtrip.tools.python import tools_in
+from roundtrip.tools.tool import Loaded, Tool
+from roundtrip.wires.send import Target
+
+SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
+
+SIMULATOR_KEY = "simulated-no-key-needed"
+
+# What the first click would otherwise wait for: pandas and pyarrow come with the first component.
+_WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
+
+
+class Service:
+    """Everything behind the page of one process."""
+
+    def __init__(self, *, address: str | None) -> None:
+        """`address`: what the server is bound to; it decides whose keys may be used."""
+        self.loopback = is_loopback(address)
+        self.keys = KeyRing()
+        self.store = Store.open()
+        self.runner = Runner(self.store, tools=self.tools, target=self.target)
+        self._simulator = SimulatorThread()
+        self._simulator_url = ""
+
+    def start(self) -> None:
+        self._simulator_url = self._simulator.start()
+        self.runner.start()
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+    def close(self) -> None:
+        self.runner.close()
+        self._simulator.stop()
+        self.store.close()
+
+    def loaded(self) -> Loaded:
+        """The tools as they are now, a file dropped in since included, and what is wrong."""
+        return tools_in(SAMPLE_TOOLS)
+
+    def tools(self) -> Mapping[str, Tool]:
+        return {tool.name: tool for tool in self.loaded().tools}
+
+    def key_source(self, owner: str, wire: str, base_url: str | None = None) -> str | None:
+        """Where the key for a wire comes from, in words; None when there is none."""
+        if self.keys.get(owner, wire, time.time()):
+            return "the key you typed"
+        found = environment_key(wire, os.environ, self.loopback, base_url)
+        return f"the key in {found[0]}" if found else None
+
+    def target(self, owner: str, setup: Setup) -> Target:
+        """Where a turn is sent and with which key. Raises `NoKey`."""
+        if setup.simulated:
+            return Target(setup.wire, f"{self._simulator_url}/{setup.wire}", SIMULATOR_KEY)
+        key = self.keys.get(owner, setup.wire, time.time())
+        if key is None and (
+            found := environment_key(setup.wire, os.environ, self.loopback, setup.base_url)
+        ):
+            key = found[1]
+        if key is None:
+            raise NoKey("There is no key for this provider. Nothing was sent.")
+        return Target(setup.wire, setup.base_url, key)
+
+
+def _warm_up() -> None:
+    for name in _WARMED:
+        import_module(name)
+    # What was imported stays for good: the collector need not look at it again.
+    gc.freeze()
+
+
+_address: str | None = None
+
+
+def bind(address: str | None) -> None:
+    """Say what the server is bound to, before `the_service` is first asked for."""
+    global _address
+    _address = address
+
+
+@cache
+def the_service() -> Service:
+    """This process's service."""
+    return Service(address=_address)
