@@ -21,11 +21,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from roundtrip import answers
 from roundtrip.conversation import Delta
 from roundtrip.drive import Drive
-from roundtrip.events import Approved, Interrupted, ResultRecorded, Resumed, Setup, Stopped, TurnStarted
+from roundtrip.events import (
+    Interrupted,
+    Resumed,
+    Setup,
+    Stopped,
+    TurnStarted,
+)
 from roundtrip.journal import Draft, Journal
-from roundtrip.state import result_for
+from roundtrip.state import PendingCall
 from roundtrip.store import LeaseHeld, NotFound, Store
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
@@ -35,9 +42,6 @@ LEASE_S = 15.0
 RENEW_S = 5.0
 SWEEP_S = 2.0
 JOURNALS_KEPT = 128
-
-STOPPED_BY_PERSON = "You stopped it."
-REFUSED = "The person refused this call."
 
 Key = tuple[str, str]
 """(owner, run)."""
@@ -195,11 +199,9 @@ class Runner:
         with self._lock:
             live = self._live.get((owner, run))
         if live is None:
-            self._write(
-                owner, run, partial(Stopped, reason="person", message=STOPPED_BY_PERSON)
-            )
+            self._write(owner, run, answers.stop())
         elif live.task:
-            live.drive.stop_message = STOPPED_BY_PERSON
+            live.drive.stop_message = answers.STOPPED_BY_PERSON
             live.task.cancel()
 
     def resume(self, owner: str, run: str) -> None:
@@ -212,29 +214,27 @@ class Runner:
         self._write(owner, run, partial(Stopped, reason="gave_up", message=words))
 
     def approve(self, owner: str, run: str, call: int) -> None:
-        self._write(owner, run, partial(Approved, call=call))
+        self._write(owner, run, answers.approval(call))
 
     def refuse(self, owner: str, run: str, call: int, reason: str) -> None:
         """Answer a call with a refusal that the model reads."""
-        words = f"{REFUSED} {reason.strip()}".strip()
-        self._answer(owner, run, call, words, is_error=True, error_kind="refused")
+        self._answer(owner, run, call, partial(answers.refusal, reason=reason))
 
     def enter_result(
         self, owner: str, run: str, call: int, text: str, *, is_error: bool = False
     ) -> None:
         """Answer a call in the tool's place."""
-        self._answer(owner, run, call, text, is_error=is_error, error_kind=None)
+        given = partial(answers.given_result, text=text, is_error=is_error)
+        self._answer(owner, run, call, given)
 
-    def _answer(self, owner: str, run: str, call: int, text: str, **how: Any) -> None:
+    def _answer(
+        self, owner: str, run: str, call: int, draft: Callable[[PendingCall], Draft]
+    ) -> None:
         journal = self.journal(owner, run)
         pending = next((one for one in journal.state.pending if one.index == call), None)
         if pending is None or pending.result is not None:
             return  # somebody was quicker, in another tab
-        is_error = how.pop("is_error")
-        result = result_for(pending.call, text, is_error=is_error)
-        self._write(
-            owner, run, partial(ResultRecorded, call=call, result=result, source="person", **how)
-        )
+        self._write(owner, run, draft(pending))
 
     def _write(self, owner: str, run: str, *drafts: Draft) -> None:
         journal = self.journal(owner, run)
