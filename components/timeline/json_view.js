@@ -98,14 +98,29 @@ function colouredNodes(tokens, limit) {
 function plainBlocks(tokens, blockLength) {
   const nodes = document.createDocumentFragment();
   let text = "";
+  const flush = () => {
+    if (text) nodes.append(element("div", "block", text));
+    text = "";
+  };
   for (const [, piece] of tokens) {
-    if (text.length > blockLength && piece.startsWith("\n")) {
-      nodes.append(element("div", "block", text));
-      text = piece.slice(1);
-    } else {
-      text += piece;
-    }
+    const atLine = text.length > blockLength && piece.startsWith("\n");
+    if (atLine || text.length + piece.length > 2 * blockLength) flush();
+    text += atLine ? piece.slice(1) : piece; // the block's own edge is the line break
   }
-  if (text) nodes.append(element("div", "block", text));
+  flush();
   return nodes;
+}
+
+// The same tokens, long ones in pieces: one string may hold a whole picture.
+function* bounded(tokens, most) {
+  for (const [kind, whole] of tokens) {
+    let from = 0;
+    while (whole.length - from > most) {
+      const pair = whole.codePointAt(from + most - 1) > 0xffff; // not between its two halves
+      const to = from + most + (pair ? 1 : 0);
+      yield [kind, whole.slice(from, to)];
+      from = to;
+    }
+    yield [kind, from ? whole.slice(from) : whole];
+  }
 }

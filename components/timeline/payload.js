@@ -112,7 +112,7 @@ function copyButton(text) {
 }
 
 function drawText(code, text, pretty) {
-  const tokens = pretty ? indentedTokens(text) : slices(text);
+  const tokens = bounded(pretty ? indentedTokens(text) : [["plain", text]], BLOCK);
   const { nodes, finished } = colouredNodes(tokens, FIRST_PART);
   code.replaceChildren(nodes);
   if (finished) return;
@@ -121,11 +121,6 @@ function drawText(code, text, pretty) {
     more.replaceWith(plainBlocks(tokens, BLOCK));
   });
   code.append(more);
-}
-
-// Text as tokens of a bounded length, so that the same drawing serves it.
-function* slices(text) {
-  for (let at = 0; at < text.length; at += BLOCK) yield ["plain", text.slice(at, at + BLOCK)];
 }
 
 function pairsView(rows) {
