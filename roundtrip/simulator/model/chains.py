@@ -16,8 +16,10 @@ from typing import Any
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
 from roundtrip.simulator.model.history import Outcome, Situation
+from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filled, Filling, fill
 from roundtrip.simulator.model.words import ACTIONS, GENERIC_STEMS, content_stems, tokens
 
@@ -67,15 +69,29 @@ class Chains:
     profiles: tuple[Profile, ...]
     situation: Situation
     today: date
-    entities: frozenset[str] = field(default_factory=frozenset)
+    entities: frozenset[str] = frozenset()
+    """Stems of what the offered tools' identifiers identify."""
+
+    _fillings: dict[tuple[str, str], Filling] = field(default_factory=dict, compare=False)
+    _readings: dict[str, Reading] = field(default_factory=dict, compare=False)
 
     def fill(self, profile: Profile, text: str) -> Filling:
-        return fill(profile, text, self.today, self.entities, self.vocabulary)
+        """What the text gives to the tool; remembered, as every decision asks several times."""
+        key = (profile.tool.name, text)
+        if key not in self._fillings:
+            self._fillings[key] = fill(profile, self._read(text), self.entities)
+        return self._fillings[key]
+
+    def _read(self, text: str) -> Reading:
+        if text not in self._readings:
+            self._readings[text] = read(text, self.vocabulary, self.today)
+        return self._readings[text]
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Stems the offered tools speak of."""
-        return frozenset(word for one in self.profiles for word in one.weights)
+        """Stems the offered tools speak of, and what means alike: no lower-case names."""
+        spoken = {word for one in self.profiles for word in one.weights}
+        return frozenset(spoken.union(*(related(word) for word in spoken)))
 
     def resolve(
         self, profile: Profile, text: str, seen: frozenset[str] = frozenset()

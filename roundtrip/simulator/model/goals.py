@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.arithmetic import find_expression
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
-from roundtrip.simulator.model.values import Filled, Filling
+from roundtrip.simulator.model.values import Filled, Filling, takes_arithmetic
 from roundtrip.simulator.model.words import (
     ACTIONS,
     IMPERATIVES,
@@ -28,6 +28,10 @@ public function-calling cases: higher misses plain requests, lower calls on smal
 
 _COMMON_WORDS = 0.15
 """What words that many of the offered tools share still count when tools are compared."""
+
+_LOOKED_INTO = 6
+"""Tools whose arguments are tried as well; those further down by words never win by them,
+except a calculator: arithmetic needs no words."""
 
 _UNREACHABLE = 0.5
 _LONGER_CHAIN = 0.93
@@ -84,9 +88,11 @@ def best(text: str, chains: Chains) -> Weighed | None:
 
 def weighed(text: str, chains: Chains) -> list[Weighed]:
     """All tools, best first, by words and by what the text gives them."""
-    found = matches(text, chains.profiles)
     scored = []
-    for match in found:
+    for place, match in enumerate(matches(text, chains.profiles)):
+        if place >= _LOOKED_INTO and not takes_arithmetic(match.profile):
+            scored.append(Weighed(match, match.rank * _UNREACHABLE, match.strength))
+            continue
         filling = chains.fill(match.profile, text)
         bonus = _recognised(filling)
         rank = (match.rank + _COMMON_WORDS * match.strength + bonus) * _ease(
@@ -125,12 +131,18 @@ def _clauses(question: str, chains: Chains) -> list[Goal]:
     found: list[Goal] = []
     for clause in _merged([part.strip() for part in _BREAK.split(question) if part.strip()]):
         pick = best(clause, chains)
-        if pick is None or pick.strength < THRESHOLD:
-            if found and found[-1].profile.parameters:
-                found[-1] = Goal(found[-1].profile, f"{found[-1].text}. {clause}")
-            continue
-        found.append(Goal(pick.match.profile, clause))
+        fits = pick is not None and pick.strength >= THRESHOLD
+        if pick and fits and not (found and _adds_nothing(found[-1], pick, clause, chains)):
+            found.append(Goal(pick.match.profile, clause))
+        elif found and found[-1].profile.parameters:
+            found[-1] = Goal(found[-1].profile, f"{found[-1].text}. {clause}")
     return found
+
+
+def _adds_nothing(before: Goal, pick: Weighed, clause: str, chains: Chains) -> bool:
+    """Whether a clause about the same tool only says more about the same call."""
+    same = before.profile.tool.name == pick.match.tool.name
+    return same and bool(chains.fill(before.profile, clause).missing)
 
 
 def _merged(parts: list[str]) -> list[str]:

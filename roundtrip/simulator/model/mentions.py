@@ -154,6 +154,8 @@ def _apart(found: Iterable[Mention], taken: Sequence[Mention]) -> list[Mention]:
 
 def _quotes(text: str) -> Iterator[Mention]:
     for found in _QUOTE.finditer(text):
+        if found.end() - found.start() > 0.8 * len(text):
+            continue  # The whole message stands in quotation marks: they say nothing.
         inner = 1 if found[1] is not None else 2
         yield Mention("quote", found.start(), found.end(), found[inner].strip())
 

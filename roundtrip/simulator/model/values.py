@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from roundtrip.simulator.model.arithmetic import find_expression
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.free_text import free_text, is_free_text
-from roundtrip.simulator.model.mentions import Kind, Mention, Reading, coordinated, read
+from roundtrip.simulator.model.mentions import Kind, Mention, Reading, coordinated
 from roundtrip.simulator.model.parameters import Parameter, shape
 from roundtrip.simulator.model.quantities import assign_numbers
 from roundtrip.simulator.model.synonyms import related
@@ -33,6 +32,7 @@ _PEOPLE = frozenset({"name", "person", "customer", "user", "player"})
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout")
 _CITY_AND_REGION = re.compile(r"\b[A-Z][a-z]+, ?[A-Z]")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 _PLACE_PREPOSITION = re.compile(
     r"\b(?:in|at|for|near|around|of|to|from|within|about)\s+(?:the\s+)?$"
@@ -87,38 +87,52 @@ class _Text:
 Finder = Callable[[Parameter, _Text], Filled | None]
 
 
-def fill(
-    profile: Profile,
-    text: str,
-    today: date,
-    entities: frozenset[str] = frozenset(),
-    others: frozenset[str] = frozenset(),
-) -> Filling:
+def fill(profile: Profile, reading: Reading, entities: frozenset[str] = frozenset()) -> Filling:
     """The tool's arguments as far as the text gives them.
 
     `entities`: stems of what the offered tools' identifiers identify, so that "order 5018" is
-    not taken for a customer's number. `others`: stems the offered tools speak of, which are no
-    lower-case names either.
+    not taken for a customer's number.
     """
-    vocabulary = (
-        profile.weights.keys()
-        | others
-        | {other for word in profile.weights for other in related(word)}
-    )
-    context = _Text(read(text, vocabulary, today), entities)
+    context = _Text(reading, entities)
     order = sorted(profile.parameters, key=lambda one: (_turn(one), not one.required))
     values: dict[str, Filled] = {}
-    if not any(_holds_numbers(parameter) for parameter in profile.parameters):
-        for name, number in assign_numbers(profile.parameters, context.reading).items():
-            span = Mention("number", number.start, number.end, number.value)
-            values[name] = Filled(number.value, number.reason, span, number.alternatives)
-            context.taken.append((number.start, number.end))
+    for name, number in assign_numbers(
+        profile.parameters, _loose_numbers(profile, reading)
+    ).items():
+        span = Mention("number", number.start, number.end, number.value)
+        values[name] = Filled(number.value, number.reason, span, number.alternatives)
+        context.taken.append((number.start, number.end))
     for parameter in order:
         if parameter.name not in values and (filled := _fill_one(parameter, context)):
             values[parameter.name] = filled
     in_order = {p.name: values[p.name] for p in profile.parameters if p.name in values}
     missing = tuple(p for p in profile.parameters if p.required and p.name not in values)
     return Filling(in_order, missing)
+
+
+def takes_arithmetic(profile: Profile) -> bool:
+    """Whether the tool wants an expression: the one thing a text can hold without words."""
+    return any(set(parameter.name_words) & _EXPRESSION for parameter in profile.parameters)
+
+
+def _loose_numbers(profile: Profile, reading: Reading) -> Reading:
+    """Without the numbers of a list: `[1, 2, 3]`, or listed side by side, if one is wanted."""
+    if not any(_holds_numbers(parameter) for parameter in profile.parameters):
+        return reading
+    listed = _number_list(reading.of("number"), reading.text)
+    spans = [(number.start, number.end) for number in listed]
+    loose = [n for n in reading.numbers if not any(a <= n.start < b for a, b in spans)]
+    return replace(reading, numbers=tuple(loose))
+
+
+def _number_list(numbers: Sequence[Mention], text: str) -> tuple[Mention, ...]:
+    """The longest run of numbers in brackets or side by side."""
+    runs = []
+    for bracket in _BRACKETS.finditer(text):
+        runs.append(tuple(n for n in numbers if bracket.start() < n.start < bracket.end()))
+    if not any(runs):
+        runs = [coordinated(text, numbers, number) for number in numbers]
+    return max(runs, key=len, default=())
 
 
 def _turn(parameter: Parameter) -> int:
@@ -254,7 +268,7 @@ def _holds_numbers(parameter: Parameter) -> bool:
 
 def _list(parameter: Parameter, text: _Text) -> Filled | None:
     if _holds_numbers(parameter):
-        numbers = text.free("number")
+        numbers = _number_list(text.free("number"), text.reading.text)
         if not numbers or (len(numbers) < 2 and not parameter.required):
             return None
         text.taken.extend((number.start, number.end) for number in numbers)
