@@ -45,7 +45,7 @@ STARTERS = (
 )
 
 
-def starters() -> str | None:
+def starters(*, simulated: bool) -> str | None:
     """The starter cards. Returns the question that was clicked."""
     st.markdown("#### Ask something. Watch how the model asks *your code* for help.")
     chosen = None
@@ -57,6 +57,8 @@ def starters() -> str | None:
             width="stretch",
         ):
             chosen = starter.question
+    if simulated:
+        st.caption("Simulated model, no key needed. To use a real one, open Settings.")
     return chosen
 
 

@@ -59,6 +59,7 @@ class Settings:
             tools=tuple(_offered(tool, self.strict) for tool in offered),
             base_url=None if self.simulated else self.base_url.strip() or None,
             simulated=self.simulated,
+            stepwise=self.stepwise,
             caps=self.caps,
         )
 
@@ -76,16 +77,17 @@ class Settings:
         )
 
 
-def settings_of(setup: Setup, stepwise: bool) -> Settings:
+def settings_of(setup: Setup, tools: Sequence[Tool]) -> Settings:
     """The settings that would make this setup again: a reload of a run finds them as they were."""
     options, choice = setup.options, setup.options.tool_choice
+    offered = {tool.definition.name for tool in setup.tools}
     thinking = options.thinking
     return Settings(
         simulated=setup.simulated,
         wire=setup.wire,
         model=options.model,
         base_url=setup.base_url or "",
-        stepwise=stepwise,
+        stepwise=setup.stepwise,
         stream=options.stream,
         system=setup.system or "",
         tool_choice="auto" if choice is None else choice.name or choice.mode,
@@ -96,6 +98,7 @@ def settings_of(setup: Setup, stepwise: bool) -> Settings:
         thinking=thinking.mode if thinking else "off",
         budget_tokens=(thinking and thinking.budget_tokens) or 2048,
         caps=setup.caps,
+        left_out=tuple(tool.name for tool in tools if tool.name not in offered),
     )
 
 

@@ -81,13 +81,13 @@ def _acted() -> None:
 def _ask(owner: str, text: str) -> None:
     settings = chosen.current()
     setup = settings.setup(service.loaded().tools)
-    weight = definition_tokens(tool.definition for tool in setup.tools)
+    weight = definition_tokens(setup)
     try:
         run = runner.ask(owner, st.query_params.get("run"), text, setup, definition_tokens=weight)
     except (Busy, NotFound):
         st.toast("This run cannot take a question now. Stop it, or begin a new one.")
         return
-    st.query_params["run"] = run
+    st.query_params["run"] = st.session_state["settings_of"] = run
     if not settings.stepwise:
         RunIntents(owner, run).to_the_end()
     _acted()
@@ -95,6 +95,7 @@ def _ask(owner: str, text: str) -> None:
 
 def _sidebar(owner: str, run: str | None) -> None:
     with st.sidebar:
+        st.markdown("### :material/sync_alt: Roundtrip")
         if st.button("New conversation", icon=":material/add:", width="stretch"):
             st.query_params.clear()
             st.rerun()
@@ -118,7 +119,7 @@ def _conversation(owner: str, run: str | None) -> None:
     journal = runner.journal(owner, run) if run else None
     with left.container(border=True):
         if journal is None:
-            if question := starters():
+            if question := starters(simulated=chosen.current().simulated):
                 _ask(owner, question)
                 st.rerun()
         else:
@@ -149,7 +150,7 @@ def _run_in_address(owner: str) -> str | None:
         return None
     if setup and st.session_state.get("settings_of") != run:
         st.session_state["settings_of"] = run
-        chosen.keep(chosen.settings_of(setup, stepwise=chosen.current().stepwise))
+        chosen.keep(chosen.settings_of(setup, service.loaded().tools))
     return run
 
 

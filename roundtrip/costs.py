@@ -6,12 +6,11 @@ cannot be priced is unknown, never 0 and never a failed run.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from decimal import Decimal
 
-from roundtrip.conversation import ToolDefinition, Usage
-from roundtrip.events import Cost
+from roundtrip.conversation import Conversation, Message, Usage
+from roundtrip.events import Cost, Setup
+from roundtrip.wires.wire import wire_named
 
 NOTIONAL_USD_PER_MILLION = {
     "input": 3.0,
@@ -62,8 +61,18 @@ def price(usage: Usage | None, *, wire: str, model: str, base_url: str | None) -
     return Cost(usd=float(total))
 
 
-def definition_tokens(definitions: Iterable[ToolDefinition]) -> int:
-    """About how many input tokens the definitions take in every request. An estimate."""
+def definition_tokens(setup: Setup) -> int:
+    """About how many input tokens the definitions take in every request. An estimate.
+
+    Counted on what the wire sends: a request with the definitions less the same without.
+    """
     from roundtrip.simulator.tokens import count
 
-    return sum(count(json.dumps(one.model_dump(exclude={"native"}))) for one in definitions)
+    wire, asked = wire_named(setup.wire), Conversation(messages=(Message(role="user", parts=()),))
+    definitions = tuple(offered.definition for offered in setup.tools)
+    options = setup.options.model_copy(update={"tool_choice": None, "parallel_tool_calls": None})
+    sizes = [
+        count(wire.encode_request(asked, tools, options)[0].body.decode())
+        for tools in ((), definitions)
+    ]
+    return sizes[1] - sizes[0]

@@ -89,6 +89,9 @@ class Setup(Frozen):
     """None: where the SDK sends by default (or, simulated, our own simulator)."""
 
     simulated: bool = False
+    stepwise: bool = False
+    """Whether the person wants one action a click."""
+
     caps: Caps = Caps()
     headers: tuple[tuple[str, str], ...] = ()
     """Extra request headers, e.g. a fault asked of the simulator."""
