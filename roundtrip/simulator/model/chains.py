@@ -79,10 +79,11 @@ class Chains:
         """What the text gives to the tool; remembered, as every decision asks several times."""
         key = (profile.tool.name, text)
         if key not in self._fillings:
-            self._fillings[key] = fill(profile, self._read(text), self.entities)
+            self._fillings[key] = fill(profile, self.read(text), self.entities)
         return self._fillings[key]
 
-    def _read(self, text: str) -> Reading:
+    def read(self, text: str) -> Reading:
+        """What the text mentions; remembered too."""
         if text not in self._readings:
             self._readings[text] = read(text, self.vocabulary, self.today)
         return self._readings[text]

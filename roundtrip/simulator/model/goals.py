@@ -15,6 +15,7 @@ from roundtrip.simulator.model.evidence import Match, Profile, matches
 from roundtrip.simulator.model.values import Filled, Filling, takes_arithmetic
 from roundtrip.simulator.model.words import (
     ACTIONS,
+    GENERIC_STEMS,
     IMPERATIVES,
     QUESTION_OPENERS,
     content_stems,
@@ -25,6 +26,9 @@ from roundtrip.simulator.model.words import (
 THRESHOLD = 1.5
 """Evidence below this is no reason to call. Set on the prompts of the sample tools and on
 public function-calling cases: higher misses plain requests, lower calls on small talk."""
+
+_UNEXPLAINED = 0.3
+"""What each meaningful word the tool knows nothing of takes from its evidence."""
 
 _COMMON_WORDS = 0.15
 """What words that many of the offered tools share still count when tools are compared."""
@@ -99,8 +103,15 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
             match.profile, text, filling, chains
         )
         rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
-        scored.append(Weighed(match, rank, match.strength + bonus))
+        unheard = _UNEXPLAINED * len(_unexplained(text, match, chains))
+        scored.append(Weighed(match, rank, match.strength + bonus - unheard))
     return sorted(scored, key=lambda one: -one.rank)
+
+
+def _unexplained(text: str, match: Match, chains: Chains) -> set[str]:
+    """Stems of the text that are neither the tool's words nor a name, date or identifier."""
+    named = " ".join(chains.read(text).spelled("name", "identifier", "date", "email", "quote"))
+    return set(content_stems(text)) - set(match.matched) - GENERIC_STEMS - set(content_stems(named))
 
 
 def _recognised(filling: Filling) -> float:

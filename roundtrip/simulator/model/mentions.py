@@ -93,6 +93,10 @@ class Reading:
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         return tuple(mention for mention in self.mentions if mention.kind in kinds)
 
+    def spelled(self, *kinds: Kind) -> list[str]:
+        """The mentions of these kinds as they stand in the text."""
+        return [self.text[one.start : one.end] for one in self.of(*kinds)]
+
     def before(self, start: int, length: int = 40) -> str:
         """The lower-case words just before a span."""
         return self.text[max(0, start - length) : start].lower()
