@@ -93,7 +93,9 @@ def _code(results: tuple[ToolResult, ...], called: dict[int, ToolCall]) -> Bubbl
             )
         )
     failed = all(line.is_error for line in lines)
-    return Bubble(who="code", title="Your code answers" if failed else "Your code ran", lines=tuple(lines))
+    return Bubble(
+        who="code", title="Your code answers" if failed else "Your code ran", lines=tuple(lines)
+    )
 
 
 def _standing(state: RunState) -> list[Bubble]:

@@ -77,6 +77,7 @@ class Drive:
 
     _recorder: Recorder | None = field(default=None, init=False)
     _decoder: ReplyDecoder | None = field(default=None, init=False)
+    _late: set[asyncio.Future[None]] = field(default_factory=set, init=False)
 
     async def step(self, *, show_first: bool = True) -> None:
         """Perform one action, with its retries."""
@@ -345,7 +346,9 @@ class Drive:
 
     def _came_late(self, name: str, execution: Execution) -> None:
         late = partial(LateResult, name=name, text=execution.text, elapsed_s=execution.elapsed_s)
-        asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
+        writing = asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
+        self._late.add(writing)  # the loop itself keeps only a weak hold on it
+        writing.add_done_callback(self._late.discard)
 
     def _write_late(self, late: Draft) -> None:
         # By now the run may rest, or be gone, or be driven elsewhere, which has no use for it.

@@ -145,7 +145,8 @@ def verdict(pending: PendingCall, setup: Setup) -> Refusal | str:
     if offered is None:
         names = ", ".join(tool.definition.name for tool in setup.tools) or "none"
         return Refusal(
-            "unknown_tool", f'There is no tool called "{pending.call.name}". The tools are: {names}.'
+            "unknown_tool",
+            f'There is no tool called "{pending.call.name}". The tools are: {names}.',
         )
     if refusal := _bad_arguments(pending.call, offered):
         return refusal

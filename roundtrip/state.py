@@ -177,9 +177,7 @@ def _request_sent(state: RunState, event: RequestSent) -> RunState:
 
 def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
     reply, usage = event.reply, event.reply.usage
-    counts = (
-        (usage.input, usage.output, usage.cache_read, usage.cache_write) if usage else ()
-    )
+    counts = (usage.input, usage.output, usage.cache_read, usage.cache_write) if usage else ()
     spent = replace(
         state.spent,
         tokens=state.spent.tokens + sum(count or 0 for count in counts),

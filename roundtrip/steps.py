@@ -157,9 +157,7 @@ class Timeline:
         if seq is None:
             return
         step = self.steps[seq]
-        self.steps[seq] = step.model_copy(
-            update={**changes, "events": (step.events[0], event.seq)}
-        )
+        self.steps[seq] = step.model_copy(update={**changes, "events": (step.events[0], event.seq)})
 
     def _turn_started(self, event: TurnStarted) -> None:
         self._request, self._runs = None, {}
@@ -201,7 +199,7 @@ class Timeline:
             self._request_written(event, event.exchange, "live", event.changes)
             ready = self.steps[event.seq]
         path = Segment(text=f"{event.method} {event.path}", kind="code")
-        results = ready.phase == "return" and self.state.messages[-1].results or ()
+        results = self.state.messages[-1].results
         words = _request_line(self.state, len(results), waiting=False)
         again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
         self._grow(
@@ -215,9 +213,15 @@ class Timeline:
 
     def _reply_received(self, event: ReplyReceived) -> None:
         reply, usage = event.reply, event.reply.usage
-        self._grow(self._request, event, standing="done", usage=usage and Usage(
-            input=usage.input, cache_read=usage.cache_read, cache_write=usage.cache_write
-        ))
+        self._grow(
+            self._request,
+            event,
+            standing="done",
+            usage=usage
+            and Usage(
+                input=usage.input, cache_read=usage.cache_read, cache_write=usage.cache_write
+            ),
+        )
         calls = self.state.pending
         self._runs = {}
         setup = self.state.setup
@@ -283,9 +287,7 @@ class Timeline:
             self._grow(self._runs[event.call], event, **values)
             return
         line = values.pop("line")  # type: ignore[assignment]
-        self._add(
-            event, "run", line, call=event.call, exchange=self._last_exchange(), **values
-        )
+        self._add(event, "run", line, call=event.call, exchange=self._last_exchange(), **values)
         self._runs[event.call] = event.seq
 
     def _stopped(self, event: Stopped) -> None:
@@ -370,7 +372,9 @@ def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:
         "person": " was refused: " if event.error_kind == "refused" else " was answered by you: ",
         "time_limit": " took too long: ",
     }[event.source]
-    result = Segment(text=_cut(event.result.text), kind="plain" if event.result.is_error else "code")
+    result = Segment(
+        text=_cut(event.result.text), kind="plain" if event.result.is_error else "code"
+    )
     return (Segment(text=call_text(call), kind="code"), Segment(text=verb), result)
 
 

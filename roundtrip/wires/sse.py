@@ -39,7 +39,9 @@ class SseParser:
         if self._after_cr and text:
             self._after_cr, text = False, text.removeprefix("\n")
         self._after_cr = self._after_cr or text.endswith("\r")
-        *lines, self._line = (self._line + text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        *lines, self._line = (
+            (self._line + text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        )
         return [event for line in lines if (event := self._take(line))]
 
     def finish(self) -> list[ServerSentEvent]:
