@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -31,7 +32,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
 def _navigate() -> None:
     st.set_page_config(
         page_title="Roundtrip",
-        page_icon=":material/sync_alt:",
+        page_icon=str(Path(__file__).parent / "components" / "icon.svg"),
         layout="wide",
         initial_sidebar_state="auto",
     )

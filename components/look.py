@@ -13,8 +13,11 @@ _STYLE = """
 [data-testid=stBaseButton-primary]:not(:disabled):hover { color: light-dark(#ffffff, #0f1117); }
 [data-testid=stSidebarHeader] { height: auto; padding-bottom: 0; }
 [data-testid=stMainBlockContainer] { padding: 3.75rem 1.25rem 2rem; }
-[class*=st-key-starter] button, [class*=st-key-run-] button { justify-content: flex-start; text-align: left; }
-[class*=st-key-starter] button > div, [class*=st-key-run-] button > div { justify-content: flex-start; }
+:is([class*=st-key-starter], [class*=st-key-run-]) button,
+:is([class*=st-key-starter], [class*=st-key-run-]) button > div {
+  justify-content: flex-start;
+  text-align: left;
+}
 </style>
 """
 

@@ -114,11 +114,13 @@ def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> Set
     """The summary line with the popover behind it. Returns what is chosen now."""
     settings = current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(_summary(settings, tools), width="content")
+        summary = st.container(width="content")
         with st.popover("Settings", icon=":material/tune:", width="content"):
             settings = _who_answers(service, owner, settings)
             settings = _how(settings, tools)
             settings = _caps(settings)
+        # Written last: it tells what was chosen in this very rerun.
+        summary.markdown(_summary(settings, tools), width="content")
     keep(settings)
     return settings
 
