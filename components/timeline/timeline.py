@@ -27,6 +27,9 @@ SCRIPTS = (
 )
 """In this order they make one module: each uses only what stands before it."""
 
+STYLES = ("timeline.css", "rows.css", "payload.css", "narrow.css")
+"""In this order: a later rule of the same weight wins."""
+
 
 @dataclass(frozen=True)
 class TimelineIntent:
@@ -60,6 +63,6 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component(
         "roundtrip_timeline",
         html=(HERE / "timeline.html").read_text(),
-        css=(HERE / "timeline.css").read_text(),
+        css="\n".join((HERE / name).read_text() for name in STYLES),
         js="\n".join((HERE / name).read_text() for name in SCRIPTS),
     )
