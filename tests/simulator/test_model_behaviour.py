@@ -36,9 +36,7 @@ def a_fresh_order_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tool(name: str, description: str, /, **parameters: str) -> ToolDefinition:
     """A tool of required strings, each with its description."""
-    properties = {
-        one: {"type": "string", "description": told} for one, told in parameters.items()
-    }
+    properties = {one: {"type": "string", "description": told} for one, told in parameters.items()}
     schema = {"type": "object", "properties": properties, "required": list(parameters)}
     return ToolDefinition(name=name, description=description, input_schema=schema)
 
@@ -197,7 +195,7 @@ def test_without_parallel_calls_they_come_one_after_the_other() -> None:
 
 def test_the_small_model_reads_names_only() -> None:
     umbrella = [said("Do I need an umbrella in Oslo?")]
-    vague = (tool("city_outlook", "The weather forecast of a city.", city="City"),)
+    vague = (tool("city_outlook", "Says whether a city needs an umbrella tomorrow.", city="City"),)
     assert respond_to(umbrella, vague).calls
     assert not respond_to(umbrella, vague, Options(model="sim-small")).calls
 

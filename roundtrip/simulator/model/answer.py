@@ -36,7 +36,7 @@ def answer(question: str, outcomes: Sequence[Outcome]) -> str:
     extra = comparison(question, [(_subject(o.data, o), o.data) for o in good])
     parts = [*sentences, *([extra] if extra else [])]
     short = all("\n" not in part for part in parts)
-    return (" " if short and len(parts) <= 4 else "\n\n").join(parts)
+    return (" " if short and len(parts) <= 6 else "\n\n").join(parts)
 
 
 def _without_repaired(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -76,8 +76,8 @@ def _sentence(question: str, outcome: Outcome) -> str:
 
 
 def _asked_for(outcome: Outcome) -> str:
-    values = [said(value) for value in outcome.arguments.values()]
-    return f" for {joined(values)}" if values else ""
+    first = next(iter(outcome.arguments.values()), None)
+    return f" for {said(first)}" if first is not None else ""
 
 
 def _heading(outcome: Outcome) -> str:

@@ -83,8 +83,8 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
         goal, resolution = plan.stuck[0]
         asked = ask_back(goal.profile.tool.name, resolution.missing, resolution.choices)
         return _say(asked, "ask_back", "A required value is not in the text.", chains)
-    if (said := small_talk(question, tools)) is not None:
-        return _say(said, "small_talk", "Nothing is asked that a tool could do.", chains)
+    if (polite := small_talk(question, tools)) is not None:
+        return _say(polite, "small_talk", "Nothing is asked that a tool could do.", chains)
     return _say(nothing_fits(tools), "no_tool_fits", _why_nothing_fits(chains), chains)
 
 

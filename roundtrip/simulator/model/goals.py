@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.arithmetic import find_expression
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filled, Filling, takes_arithmetic
 from roundtrip.simulator.model.words import (
     ACTIONS,
@@ -36,6 +37,14 @@ _COMMON_WORDS = 0.15
 _LOOKED_INTO = 6
 """Tools whose arguments are tried as well; those further down by words never win by them,
 except a calculator: arithmetic needs no words."""
+
+_POLITE = frozenset({"please", "can", "could", "would", "you", "hey", "hi", "hello"})
+_ITS_VERB = 1.2
+_FOREIGN_VERB = 3.0
+"""Evidence lost when the text begins with a verb of change the tool has nothing to do with."""
+
+_TOLD_TO = 1.3
+"""For a tool that does something, when the text says that verb."""
 
 _UNREACHABLE = 0.5
 _LONGER_CHAIN = 0.93
@@ -99,6 +108,7 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
             continue
         filling = chains.fill(match.profile, text)
         bonus = _recognised(filling)
+        bonus += _by_its_verb(match.profile, text, filling)
         rank = (match.rank + _COMMON_WORDS * match.strength + bonus) * _ease(
             match.profile, text, filling, chains
         )
@@ -106,6 +116,16 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
         unheard = _UNEXPLAINED * len(_unexplained(text, match, chains))
         scored.append(Weighed(match, rank, match.strength + bonus - unheard))
     return sorted(scored, key=lambda one: -one.rank)
+
+
+def _by_its_verb(profile: Profile, text: str, filling: Filling) -> float:
+    """ "Find Johnson" is for `find_customer`; "Cancel it" is not for a tool that cannot."""
+    first = next((word for word in tokens(text) if word not in _POLITE), "")
+    verb = next(iter(tokens(profile.tool.name)), "")
+    if first == verb and first in IMPERATIVES and filling.values and not filling.missing:
+        return _ITS_VERB
+    knows = stem(first) in profile.weights or related(stem(first)) & profile.weights.keys()
+    return 0.0 if knows or first not in ACTIONS else -_FOREIGN_VERB
 
 
 def _unexplained(text: str, match: Match, chains: Chains) -> set[str]:
@@ -132,9 +152,10 @@ def _form(filled: Filled) -> float:
 
 def _ease(profile: Profile, text: str, filling: Filling, chains: Chains) -> float:
     verb = next(iter(tokens(profile.tool.name)), "")
-    told_to = verb in ACTIONS and stem(verb) in content_stems(text)
-    if not filling.missing or told_to:
-        return 1.0  # "Refund O-1" means the refund, even if it still has to ask for the reason.
+    if verb in ACTIONS and stem(verb) in content_stems(text):
+        return _TOLD_TO  # "Refund O-1" means the refund, even if the reason is still to be asked.
+    if not filling.missing:
+        return 1.0
     return _LONGER_CHAIN if chains.is_reachable(profile, filling) else _UNREACHABLE
 
 

@@ -20,7 +20,7 @@ _PASSING = re.compile(
     re.I,
 )
 _OFFERS = re.compile(
-    r"(?:did you mean|one of|valid (?:\w+ )*(?:are|is)|known (?:\w+ )*(?:are|is|include)?|allowed"
+    r"\b(?:did you mean|one of|valid (?:\w+ )*(?:are|is)|known (?:\w+ )*(?:are|is|include)|allowed"
     r"|available|closest|similar|options?|choose from|could be|expected|supported)\b"
     r"[^:\"'\w]*[:]?\s*(.+)",
     re.I | re.S,

@@ -13,6 +13,7 @@ _GROUPS = """
 weather forecast temperature climate cold warm hot humidity degree
 weather rain rainy raining sunny snow snowing wind windy cloudy umbrella jacket coat
 weather wear clothes clothing dress outfit pack umbrella jacket coat
+weather scarf gloves boots shorts sunglasses raincoat sweater clothes
 whereabouts track tracking shipping shipment parcel package arrive
 shipping ship shipped dispatch deliver delivery parcel package carrier arrive transit
 order purchase bought buy

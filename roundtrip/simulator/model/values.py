@@ -32,6 +32,7 @@ _PEOPLE = frozenset({"name", "person", "customer", "user", "player"})
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout")
 _CITY_AND_REGION = re.compile(r"\b[A-Z][a-z]+, ?[A-Z]")
+_MOST_CHOICES = 8
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 _PLACE_PREPOSITION = re.compile(
@@ -194,6 +195,8 @@ def _choice(parameter: Parameter, text: _Text) -> Filled | None:
     found = _choices_named(parameter, text)
     if found:
         return text.take(found[0], found, "one of its allowed values, named in the text")
+    if _means_all(parameter, text.reading.text):
+        return Filled(parameter.choices[0], "each of its allowed values", None, parameter.choices)
     asked = set(content_stems(text.reading.text))
     for choice in parameter.choices:
         meaning = set(content_stems(str(choice)))
@@ -202,9 +205,16 @@ def _choice(parameter: Parameter, text: _Text) -> Filled | None:
     return None
 
 
+def _means_all(parameter: Parameter, text: str) -> bool:
+    """ "all quarters", "which quarter": every allowed value has to be asked about."""
+    named = {stem(word) for word in parameter.name_words}
+    after = re.findall(r"\b(?:all|every|each|which|whole)\s+(?:the\s+)?(\w+)", text.lower())
+    return len(parameter.choices) <= _MOST_CHOICES and any(stem(word) in named for word in after)
+
+
 def _choices_named(parameter: Parameter, text: _Text) -> list[Mention]:
     low = plain(text.reading.text)
-    found = []
+    found: list[Mention] = []
     for choice in sorted(parameter.choices, key=lambda one: -len(str(one))):
         wanted = re.escape(plain(str(choice))).replace("_", "[ _-]")
         for at in re.finditer(rf"(?<!\w){wanted}s?(?!\w)", low):
@@ -385,6 +395,7 @@ def _as_name(value: str) -> str:
 
 def _name(parameter: Parameter, text: _Text) -> Filled | None:
     free = text.free("quote", "name", "phrase", "identifier")
+    free.sort(key=lambda m: not _PLACE_PREPOSITION.search(text.reading.before(m.start)))
     named = [m for m in free if _is_called(parameter, m, text.reading)]
     proper = [m for m in free if m.kind in ("quote", "name")]
     if named:

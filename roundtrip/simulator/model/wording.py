@@ -128,12 +128,11 @@ def _number(value: float, words: Sequence[str]) -> str:
 
 
 def _inner(record: Mapping[str, Any]) -> str:
-    first, *rest = [field for field in fields(record) if not isinstance(field.value, list)] or [
-        None
-    ]
-    if first is None:
+    told = [one for one in fields(record) if not isinstance(one.value, list)]
+    if not told:
         return "nothing"
-    details = ", ".join(field.phrase for field in rest)
+    first, *rest = told
+    details = ", ".join(one.phrase for one in rest)
     return f"{first.said} ({details})" if details else first.said
 
 
