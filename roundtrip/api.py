@@ -67,7 +67,7 @@ class _Api:
 
         def read() -> list[dict[str, Any]]:
             exchange = journal.exchange(step.exchange) if step.exchange else None
-            tabs = panels(step, journal.events(*step.events), exchange)
+            tabs = panels(step, journal.events_behind(step), exchange)
             return [tab.model_dump(mode="json") for tab in tabs]
 
         return JSONResponse({"tabs": await run_in_threadpool(read)})

@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
-from roundtrip.conversation import Reply
-from roundtrip.events import Event, ReplyReceived, ResultRecorded
+from roundtrip.conversation import Usage
+from roundtrip.events import (
+    Cost,
+    Event,
+    ReplyReceived,
+    RequestFailed,
+    ResultRecorded,
+    Stopped,
+)
 from roundtrip.exchange import Exchange
 from roundtrip.state import RunState
 from roundtrip.steps import Step, Timeline
@@ -35,26 +42,36 @@ class Totals:
     notional: bool = False
     seconds: float = 0.0
     priced: bool = True
-    """False once a reply came whose price is unknown."""
+    """False once a reply came whose price is unknown, or a notional price beside a real one."""
+
+    unmeasured: int = 0
+    """Replies whose tokens the provider did not tell, whole ones and broken ones: the counts in
+    `usage` are then of the others only."""
 
     def add(self, event: Event) -> None:
         if isinstance(event, ReplyReceived):
+            self._add_cost(event.cost)
             self.model_calls += 1
             self.seconds += event.elapsed_s
-            self._add_usage(event.reply)
-            self.notional = event.cost.notional
-            self.priced = self.priced and event.cost.usd is not None
-            self.cost_usd = (
-                (self.cost_usd or 0.0) + event.cost.usd
-                if self.priced and event.cost.usd is not None
-                else None
-            )
+            self._add_usage(event.reply.usage)
+            self.unmeasured += event.reply.usage is None
+        elif isinstance(event, RequestFailed):
+            self.seconds += event.elapsed_s
+            self.unmeasured += event.partial is not None
+        elif isinstance(event, Stopped):
+            self.unmeasured += event.partial is not None
         elif isinstance(event, ResultRecorded):
             self.tools_run += event.source in ("tool", "time_limit")
             self.seconds += event.elapsed_s or 0.0
 
-    def _add_usage(self, reply: Reply) -> None:
-        for name, count in (reply.usage.model_dump() if reply.usage else {}).items():
+    def _add_cost(self, cost: Cost) -> None:
+        mixed = self.model_calls > 0 and cost.notional != self.notional
+        self.notional = cost.notional
+        self.priced = self.priced and cost.usd is not None and not mixed
+        self.cost_usd = (self.cost_usd or 0.0) + (cost.usd or 0.0) if self.priced else None
+
+    def _add_usage(self, usage: Usage | None) -> None:
+        for name, count in (usage.model_dump() if usage else {}).items():
             if count is not None:
                 self.usage[name] = (self.usage.get(name) or 0) + count
 
@@ -118,6 +135,11 @@ class Journal:
         limit = None if last is None else last - first + 1
         return self._store.events(self.owner, self.run, after=first - 1, limit=limit)
 
+    def events_behind(self, step: Step) -> list[Event]:
+        """From the store: the row's turn up to the row's last event."""
+        first = min(one.seq for one in self.steps() if one.turn == step.turn)
+        return self.events(first, step.events[1])
+
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener`, from any thread, after each write. Returns what ends that."""
         self._listeners.append(listener)
@@ -143,4 +165,5 @@ class Journal:
             "cost_usd": totals.cost_usd,
             "notional": totals.notional,
             "seconds": totals.seconds,
+            "unmeasured": totals.unmeasured,
         }

@@ -1,5 +1,6 @@
 // Draws the chat's bubbles, and the model's words while they arrive.
-// Owns no state of the run: bubbles are finished values, pieces come from the timeline's stream.
+// Owns no state of the run: bubbles are finished values, the words under way come from
+// the timeline's stream.
 
 const STATES = new WeakMap();
 
@@ -8,8 +9,8 @@ export default function ({ parentElement, data }) {
   state.run = data.run;
   state.box.replaceChildren(...data.bubbles.map(bubble));
   state.live = null;
-  window.addEventListener("roundtrip-delta", state.listen);
-  return () => window.removeEventListener("roundtrip-delta", state.listen);
+  window.addEventListener("roundtrip-writing", state.listen);
+  return () => window.removeEventListener("roundtrip-writing", state.listen);
 }
 
 function begin(parentElement) {
@@ -52,15 +53,15 @@ function lineOf({ call, result, is_error }) {
   return line;
 }
 
-function grow(state, { run, kind, text }) {
-  if (run !== state.run || kind !== "text") return;
+function grow(state, { run, text }) {
+  if (run !== state.run || !text) return;
   if (!state.live) {
     const box = bubble({ who: "model", title: "Model is writing" });
     state.live = element("p", "live");
     box.append(state.live);
     state.box.append(box);
   }
-  state.live.append(text);
+  state.live.textContent = text;
 }
 
 function element(name, className, text) {

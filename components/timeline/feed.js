@@ -15,7 +15,8 @@ function appRoot() {
 }
 
 class Feed {
-  // `hears` has steps(answer), delta(delta), standing(live, head), trouble(words or null).
+  // `hears` has steps(answer), listening(), delta(delta), standing(live, head) and
+  // trouble(words or null). After `listening` the pieces come from the reply's beginning.
   constructor(run, hears) {
     this.address = `${appRoot()}api/runs/${encodeURIComponent(run)}`;
     this.hears = hears;
@@ -94,6 +95,7 @@ class Feed {
     if (this.source) return;
     const source = new EventSource(`${this.address}/live?after=${this.head}`);
     this.source = source;
+    this.hears.listening();
     source.addEventListener("open", () => (this.wait = RETRY_FIRST_MS));
     source.addEventListener("steps", (event) => this.take(JSON.parse(event.data)));
     source.addEventListener("delta", (event) => this.hears.delta(JSON.parse(event.data)));

@@ -46,6 +46,14 @@ class LiveRow {
     return element("code", "arriving", `${part.name}(${tail}`);
   }
 
+  // What the person will read of it, as far as it has come.
+  words() {
+    return [...this.parts.values()]
+      .filter((part) => part.kind === "text")
+      .map((part) => part.text)
+      .join("");
+  }
+
   clear() {
     if (this.frame) cancelAnimationFrame(this.frame);
     this.item?.remove();

@@ -149,5 +149,5 @@ function drawSummary(list, summary) {
       return entry;
     }),
   );
-  list.hidden = false;
+  list.hidden = summary.model_calls === 0; // nothing is known yet, and nothing is claimed
 }

@@ -50,6 +50,7 @@ class TimelineView {
     if (!run) return;
     this.feed = new Feed(run, {
       steps: (answer) => this.takeSteps(answer),
+      listening: () => this.liveRow.clear(),
       delta: (delta) => this.takeDelta(delta),
       standing: (live, head) => this.stand(live, head),
       trouble: (words) => this.trouble(words),
@@ -105,6 +106,9 @@ class TimelineView {
   takeDelta(delta) {
     const following = this.atEnd();
     this.liveRow.take(delta, this.parts.rows);
+    // The chat shows the same words; one stream serves both.
+    const detail = { run: this.run, text: this.liveRow.words() };
+    window.dispatchEvent(new CustomEvent("roundtrip-writing", { detail }));
     if (following) requestAnimationFrame(() => this.follow());
   }
 
