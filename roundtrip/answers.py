@@ -14,6 +14,7 @@ from roundtrip.state import PendingCall, result_for
 
 STOPPED_BY_PERSON = "You stopped it."
 REFUSED = "The person refused this call."
+NOBODY_TO_ASK = "Not run: a person has to allow this tool, and nobody is there to be asked."
 
 
 def approval(call: int) -> Draft:
@@ -31,6 +32,18 @@ def refusal(pending: PendingCall, reason: str = "") -> Draft:
         result=result,
         source="person",
         error_kind="refused",
+    )
+
+
+def nobody_to_ask(pending: PendingCall) -> Draft:
+    """The tool asks a person first, where there is none; the model reads so."""
+    result = result_for(pending.call, NOBODY_TO_ASK, is_error=True)
+    return partial(
+        ResultRecorded,
+        call=pending.index,
+        result=result,
+        source="policy",
+        error_kind="not_allowed",
     )
 
 

@@ -48,7 +48,7 @@ def run_document(journal: Journal, head: RunHead | None) -> dict[str, Any]:
 
 def as_text(document: dict[str, Any]) -> str:
     """The document as it is written: keys sorted, so that two of them can be compared."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1)
+    return json.dumps(document, sort_keys=True, ensure_ascii=False)
 
 
 def document_of(

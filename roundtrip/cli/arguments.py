@@ -1,0 +1,148 @@
+"""The words of the command line, and which of them are a usage error (exit status 2).
+
+Owns parsing. What names mean that only the loaded tools can tell, the commands check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from roundtrip import __version__
+from roundtrip.wires.wire import WIRES
+
+OUTPUT_TOKENS = 1024
+"""What one reply may have: as on the page, since one wire demands a cap."""
+
+EXIT_STATUS = """\
+exit status:
+  0  the model answered
+  1  an error, or a cap that ended the turn
+  2  the command line is wrong
+  3  a call awaits a result or an approval
+"""
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command and its options. Raises SystemExit: 2 for a usage error, 0 after `--help`."""
+    parser = argparse.ArgumentParser(
+        prog="roundtrip", description="Function calling, every round trip, step by step."
+    )
+    parser.add_argument("--version", action="version", version=f"roundtrip {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_ask(commands)
+    _add_tools(commands)
+    return parser.parse_args(argv)
+
+
+def _add_ask(commands: Any) -> None:
+    ask = commands.add_parser(
+        "ask",
+        help="a whole turn: ask, run what the model asks for, answer",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    ask.set_defaults(usage_error=ask.error)
+    ask.add_argument("prompt", metavar="PROMPT", type=_prompt, help="what to ask the model")
+    _add_wire(ask)
+    ask.add_argument("--base-url", metavar="URL", help="where to send, if not to the provider")
+    ask.add_argument("--model", metavar="M", help="the model; sim-… for a simulated one")
+    ask.add_argument("--simulator", action="store_true", help="let our simulator answer")
+    ask.add_argument(
+        "--tools",
+        metavar="PATH",
+        type=Path,
+        nargs="+",
+        action="extend",
+        help="a .py file of functions, a folder of those, a JSON file (default: the sample tools)",
+    )
+    ask.add_argument(
+        "--tool-choice", metavar="auto|any|none|NAME", help="what the model may or must call"
+    )
+    _add_strict(ask)
+    ask.add_argument("--stream", action=argparse.BooleanOptionalAction, default=True)
+    ask.add_argument("--max-round-trips", metavar="N", type=_positive, help="end the turn there")
+    ask.add_argument("--system", metavar="TEXT", help="the system prompt")
+    ask.add_argument(
+        "--max-output-tokens",
+        metavar="N",
+        type=_positive,
+        default=OUTPUT_TOKENS,
+        help="of one reply (default: %(default)s)",
+    )
+    ask.add_argument("--temperature", metavar="T", type=_temperature)
+    ask.add_argument(
+        "--approve",
+        metavar="all|NAME",
+        action="append",
+        default=[],
+        help="run a tool that asks first, unasked (repeatable)",
+    )
+    ask.add_argument(
+        "--result",
+        metavar="NAME=JSON",
+        type=_result,
+        action="append",
+        default=[],
+        help="answer calls of NAME with this instead of running it (repeatable: one a call, "
+        "the last for all further calls)",
+    )
+    ask.add_argument("--json", action="store_true", help="print the run document, nothing else")
+
+
+def _add_tools(commands: Any) -> None:
+    tools = commands.add_parser("tools", help="the definitions as a wire sends them")
+    tools.set_defaults(usage_error=tools.error)
+    tools.add_argument("tools", metavar="PATH", type=Path, nargs="+")
+    _add_wire(tools)
+    _add_strict(tools)
+    tools.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _add_wire(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--wire", choices=list(WIRES), default=next(iter(WIRES)), help="which API is spoken"
+    )
+
+
+def _add_strict(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strict", action="store_true", help="the provider makes arguments fit the schema"
+    )
+
+
+def _prompt(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there is nothing in it to ask")
+    return text
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _temperature(text: str) -> float:
+    try:
+        temperature = float(text)
+    except ValueError:
+        temperature = -1.0
+    if not 0 <= temperature < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")
+    return temperature
+
+
+def _result(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=JSON")
+    try:
+        return name, json.loads(value)
+    except ValueError as error:
+        hint = f"""a text is written {name}='"…"'"""
+        raise argparse.ArgumentTypeError(f"{value!r} is not JSON ({error}); {hint}") from None

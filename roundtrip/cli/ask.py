@@ -1,0 +1,174 @@
+"""`roundtrip ask`: a whole turn without the page.
+
+Owns driving one run to its answer from a terminal: the same loop, record and wires as the page,
+over a store that lasts as long as the command. What is printed is `terminal.py`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from roundtrip import answers
+from roundtrip.cli.setup import SIMULATOR_PATHS, target_of, turn_setup, uses_our_simulator
+from roundtrip.cli.terminal import Terminal, allowed, say, somebody_is_there
+from roundtrip.cli.tools import existing, load, say_problems
+from roundtrip.costs import definition_tokens
+from roundtrip.drive import Drive
+from roundtrip.events import Setup, TurnStarted
+from roundtrip.export.file import as_text, run_document
+from roundtrip.journal import Draft, Journal
+from roundtrip.loop import AwaitApproval, AwaitResult, next_action
+from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY
+from roundtrip.simulator.thread import SimulatorThread
+from roundtrip.state import PendingCall
+from roundtrip.steps import call_text
+from roundtrip.store import Store
+from roundtrip.tools.execute import ThreadPool
+from roundtrip.tools.result import as_text as result_text
+from roundtrip.tools.tool import Tool
+from roundtrip.wires.send import Sender, Target
+
+OWNER = "terminal"
+
+ANSWERED, FAILED, AWAITING, INTERRUPTED = 0, 1, 3, 130
+
+
+def ask(arguments: Namespace) -> int:
+    """Run the turn and print it. Returns the exit status; a usage error raises SystemExit(2)."""
+    loaded = load(existing(arguments.tools, arguments) if arguments.tools else (SAMPLE_TOOLS,))
+    say_problems(loaded.problems)
+    if not loaded.tools:
+        arguments.usage_error("there is no tool in it")
+    setup = turn_setup(arguments, loaded.tools, os.environ)
+    ours = uses_our_simulator(arguments, os.environ)
+    if ours and not arguments.simulator:
+        say("No real model is named, or no key is set: our simulator answers, no model is at work.")
+    out = sys.stdout
+    # What a tool prints is not part of the timeline, let alone of the document.
+    with redirect_stdout(sys.stderr), _a_journal(arguments.prompt) as (journal, store):
+        terminal = Terminal(journal, out, silent=arguments.json)
+        journal.listen(terminal.moved)
+        with _target(ours) as target:
+            turn = _Turn(arguments, journal, {tool.name: tool for tool in loaded.tools}, target)
+            status = turn.run(setup)
+        terminal.rest()
+        terminal.answer()
+        terminal.totals()
+        if arguments.json:
+            terminal.document(as_text(run_document(journal, store.head(OWNER, journal.run))))
+    return status
+
+
+@contextmanager
+def _a_journal(prompt: str) -> Iterator[tuple[Journal, Store]]:
+    with tempfile.TemporaryDirectory(prefix="roundtrip-") as folder:
+        store = Store.open(f"sqlite:///{Path(folder, 'run.db').as_posix()}")
+        try:
+            run = store.new_run(OWNER, prompt[:80], time.time())
+            yield Journal(store, OWNER, run.id), store
+        finally:
+            store.close()
+
+
+@contextmanager
+def _target(ours: bool) -> Iterator[Callable[[Setup], Target]]:
+    """Where turns go; a simulator of our own lives as long as this."""
+    with ExitStack() as life:
+        if not ours:
+            yield partial(target_of, environ=os.environ)
+            return
+        root = life.enter_context(SimulatorThread())
+        yield lambda setup: Target(setup.wire, root + SIMULATOR_PATHS[setup.wire], SIMULATOR_KEY)
+
+
+class _Turn:
+    """One turn, driven until it has ended or waits for what nobody here can give."""
+
+    def __init__(
+        self,
+        arguments: Namespace,
+        journal: Journal,
+        tools: Mapping[str, Tool],
+        target: Callable[[Setup], Target],
+    ) -> None:
+        self._arguments = arguments
+        self._journal = journal
+        self._tools = tools
+        self._target = target
+        self._given: dict[str, list[Any]] = {}
+        for name, value in arguments.result:
+            self._given.setdefault(name, []).append(value)
+
+    def run(self, setup: Setup) -> int:
+        weight = definition_tokens(setup)
+        self._journal.write(
+            partial(
+                TurnStarted,
+                text=self._arguments.prompt,
+                setup=setup,
+                definition_tokens=weight,
+            )
+        )
+        sender, pool = Sender(), ThreadPool()
+        drive = Drive(self._journal, sender, pool, lambda: self._tools, self._target)
+        # Nothing but Ctrl-C cancels it.
+        drive.stop_message = answers.STOPPED_BY_PERSON
+        with asyncio.Runner() as loop:
+            try:
+                return self._to_rest(loop, drive)
+            except KeyboardInterrupt:
+                state = self._journal.state
+                if state.answer is None and state.stopped is None:
+                    self._journal.write(answers.stop())
+                return INTERRUPTED
+            finally:
+                loop.run(sender.close())
+                pool.close()
+
+    def _to_rest(self, loop: asyncio.Runner, drive: Drive) -> int:
+        """Questions to a person are asked between the loop's runs: there Ctrl-C ends them."""
+        while True:
+            loop.run(drive.to_the_end())
+            match next_action(self._journal.state):
+                case AwaitApproval(calls):
+                    drafts = [self._decision(pending) for pending in calls]
+                case AwaitResult(calls):
+                    drafts = [self._result(pending) for pending in calls]
+                case _:
+                    return ANSWERED if self._journal.state.answer else FAILED
+            said = [draft for draft in drafts if draft is not None]
+            if said:
+                self._journal.write(*said)
+            if len(said) < len(drafts):
+                return AWAITING
+
+    def _decision(self, pending: PendingCall) -> Draft | None:
+        name = pending.call.name
+        if name in self._arguments.approve or "all" in self._arguments.approve:
+            return answers.approval(pending.index)
+        if not somebody_is_there():
+            say(f"{name} asks a person first, and nobody is here: refused. See --approve.")
+            return answers.nobody_to_ask(pending)
+        said = allowed(pending)
+        if said is None:
+            return None
+        yes, reason = said
+        return answers.approval(pending.index) if yes else answers.refusal(pending, reason)
+
+    def _result(self, pending: PendingCall) -> Draft | None:
+        given = self._given.get(pending.call.name, [])
+        if not given:
+            say(f"Nobody answers {call_text(pending.call)}: give --result {pending.call.name}=JSON")
+            return None
+        value = given.pop(0) if len(given) > 1 else given[0]
+        return answers.given_result(pending, result_text(value))

@@ -1,0 +1,90 @@
+"""`roundtrip tools`: the definitions as a wire sends them; and loading tools for `ask`.
+
+Owns loading from several paths, and what is said of it. Reading a source is `roundtrip.tools`'s,
+spelling a definition the wire's.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from roundtrip.conversation import Change, Conversation, Message, Options, Text, ToolDefinition
+from roundtrip.text_timeline import block, one_line
+from roundtrip.tools import tools_in
+from roundtrip.tools.tool import Loaded, LoadProblem, Tool
+from roundtrip.wires.wire import Wire, wire_named
+
+
+def list_definitions(arguments: Namespace) -> int:
+    """Print the definitions. Returns 1 where none could be loaded."""
+    loaded = load(existing(arguments.tools, arguments))
+    say_problems(loaded.problems)
+    if not loaded.tools:
+        print("There is no tool in it.", file=sys.stderr)
+        return 1
+    definitions = [defined(tool, strict=arguments.strict) for tool in loaded.tools]
+    spelled, changes = as_sent(wire_named(arguments.wire), definitions)
+    if arguments.json:
+        told = [change.model_dump() for change in changes]
+        document = {"changes": told, "tools": spelled, "wire": arguments.wire}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    print(block(json.dumps(spelled, ensure_ascii=False, indent=2)))
+    for change in changes:
+        print(one_line(f"changed: {change.where}: {change.what}"))
+    if not changes:
+        print(f"Nothing had to be changed for {arguments.wire}.", file=sys.stderr)
+    return 0
+
+
+def existing(paths: list[Path], arguments: Namespace) -> list[Path]:
+    """The paths. One that is not there is a usage error: raises SystemExit(2)."""
+    for path in paths:
+        if not path.exists():
+            arguments.usage_error(f"there is no {path}")
+    return paths
+
+
+def load(paths: Iterable[Path]) -> Loaded:
+    """The tools of all paths; of two with one name the first stays.
+
+    Loading a Python file runs it: what it prints goes to the error output, so that ours stays
+    what it says it is.
+    """
+    tools: dict[str, Tool] = {}
+    problems: list[LoadProblem] = []
+    for path in paths:
+        with redirect_stdout(sys.stderr):
+            loaded = tools_in(path)
+        problems += loaded.problems
+        for tool in loaded.tools:
+            first = tools.setdefault(tool.name, tool)
+            if first is not tool:
+                words = f"a tool called {tool.name} is already in {first.source}"
+                problems.append(LoadProblem(tool.source, None, words))
+    return Loaded(tuple(tools.values()), tuple(problems))
+
+
+def say_problems(problems: Iterable[LoadProblem]) -> None:
+    """What could not be used, on the error output."""
+    for problem in problems:
+        print(one_line(str(problem)), file=sys.stderr)
+
+
+def defined(tool: Tool, *, strict: bool) -> ToolDefinition:
+    """The definition as it is offered."""
+    return tool.definition.model_copy(update={"strict": True}) if strict else tool.definition
+
+
+def as_sent(wire: Wire, definitions: list[ToolDefinition]) -> tuple[Any, tuple[Change, ...]]:
+    """The definitions in the wire's JSON, and what it could not say as it was meant."""
+    said = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
+    request, changes = wire.encode_request(said, tuple(definitions), Options(model="any"))
+    about_tools = tuple(change for change in changes if change.where.startswith("tools"))
+    return json.loads(request.body)["tools"], about_tools
