@@ -64,13 +64,13 @@ _ALLOWED = (
 )
 
 
-def find_expression(text: str) -> str | None:
-    """The longest arithmetic in the text, e.g. `2340 * 17 / 100`; None when there is none."""
+def find_expressions(text: str) -> tuple[str, ...]:
+    """The arithmetic in the text, e.g. `2340 * 17 / 100`, in reading order and each once."""
     rewritten = _AVERAGE.sub(_averaged, _SUM.sub(_summed, _number_words_as_digits(text)))
     for pattern, put in _COMPILED:
         rewritten = pattern.sub(put, rewritten)
     runs = (_trimmed(run.group()) for run in _RUN.finditer(rewritten))
-    return max((run for run in runs if _is_arithmetic(run)), key=len, default=None)
+    return tuple(dict.fromkeys(run for run in runs if _is_arithmetic(run)))
 
 
 def _number_words_as_digits(text: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from roundtrip.simulator.model.arithmetic import find_expression
+from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.values import Filled, Filling, takes_arithmetic
+from roundtrip.simulator.model.values import ARITHMETIC, Filled, Filling, takes_arithmetic
 from roundtrip.simulator.model.words import (
     ACTIONS,
     GENERIC_STEMS,
@@ -42,6 +42,9 @@ _POLITE = frozenset({"please", "can", "could", "would", "you", "hey", "hi", "hel
 _ITS_VERB = 1.2
 _FOREIGN_VERB = 3.0
 """Evidence lost when the text begins with a verb of change the tool has nothing to do with."""
+
+_GUESS = 0.4
+"""Evidence lost for each value that is only the best there is."""
 
 _TOLD_TO = 1.3
 """For a tool that does something, when the text says that verb."""
@@ -136,13 +139,14 @@ def _unexplained(text: str, match: Match, chains: Chains) -> set[str]:
 
 def _recognised(filling: Filling) -> float:
     """What it says for a tool that the text holds values of just the form it wants."""
-    return max((_form(filled) for filled in filling.values.values()), default=0.0)
+    values = filling.values.values()
+    return max(map(_form, values), default=0.0) - _GUESS * sum(not one.firm for one in values)
 
 
 def _form(filled: Filled) -> float:
     if not filled.firm:
         return 0.0
-    if "arithmetic" in filled.reason:
+    if filled.reason == ARITHMETIC:
         return 3.0
     if filled.mention is None:
         return 0.0
@@ -183,7 +187,7 @@ def _merged(parts: list[str]) -> list[str]:
     for part in parts:
         words = part.lower().split()
         asks = words[0].strip(",") in IMPERATIVES | QUESTION_OPENERS | {"please", "also", "and"}
-        if merged and not asks and not find_expression(part):
+        if merged and not asks and not find_expressions(part):
             merged[-1] = f"{merged[-1]}. {part}"
         else:
             merged.append(part)

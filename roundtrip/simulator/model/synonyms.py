@@ -94,6 +94,8 @@ _TURNS_OF_PHRASE = (
     (re.compile(r"\bwhat(?:'s| is| was) in\b.*\border\b", re.I), "items"),
     (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
+    (re.compile(r"\bhistory\b", re.I), "list"),
+    (re.compile(r"\bit like (?:outside|out there|in)\b", re.I), "weather"),
     (re.compile(r"\bmoney back\b", re.I), "refund"),
     (re.compile(r"\bwho(?:'s| is| are)\b", re.I), "person"),
     (re.compile(r"\bhow far\b", re.I), "distance"),

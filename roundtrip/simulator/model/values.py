@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from roundtrip.simulator.model.arithmetic import find_expression
+from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.free_text import free_text, is_free_text
 from roundtrip.simulator.model.mentions import Kind, Mention, Reading, coordinated
@@ -32,7 +32,9 @@ _PEOPLE = frozenset({"name", "person", "customer", "user", "player"})
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout")
 _CITY_AND_REGION = re.compile(r"\b[A-Z][a-z]+, ?[A-Z]")
+ARITHMETIC = "the arithmetic in the text"
 _MOST_CHOICES = 8
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 _PLACE_PREPOSITION = re.compile(
@@ -205,6 +207,18 @@ def _choice(parameter: Parameter, text: _Text) -> Filled | None:
     return None
 
 
+def _by_ordinal(parameter: Parameter, low: str) -> list[Mention]:
+    """ "the third quarter" is the allowed value that ends with 3."""
+    named = "|".join(re.escape(word) for word in parameter.name_words)
+    found = []
+    for at in re.finditer(rf"\b({'|'.join(_ORDINALS)})\s+(?:{named})\b", low):
+        digit = str(_ORDINALS.index(at[1]) + 1)
+        choice = next((one for one in parameter.choices if str(one).endswith(digit)), None)
+        if choice is not None:
+            found.append(Mention("choice", *at.span(), choice))
+    return found
+
+
 def _means_all(parameter: Parameter, text: str) -> bool:
     """ "all quarters", "which quarter": every allowed value has to be asked about."""
     named = {stem(word) for word in parameter.name_words}
@@ -214,7 +228,7 @@ def _means_all(parameter: Parameter, text: str) -> bool:
 
 def _choices_named(parameter: Parameter, text: _Text) -> list[Mention]:
     low = plain(text.reading.text)
-    found: list[Mention] = []
+    found: list[Mention] = _by_ordinal(parameter, low)
     for choice in sorted(parameter.choices, key=lambda one: -len(str(one))):
         wanted = re.escape(plain(str(choice))).replace("_", "[ _-]")
         for at in re.finditer(rf"(?<!\w){wanted}s?(?!\w)", low):
@@ -306,8 +320,9 @@ def _expression(parameter: Parameter, text: _Text) -> Filled | None:
         without = (
             without[: mention.start] + "?" * (mention.end - mention.start) + without[mention.end :]
         )
-    expression = find_expression(without)
-    return Filled(expression, "the arithmetic in the text") if expression else None
+    found = find_expressions(without)
+    listed = found if len(found) > 1 else ()
+    return Filled(found[0], ARITHMETIC, None, listed) if found else None
 
 
 def _email(parameter: Parameter, text: _Text) -> Filled | None:

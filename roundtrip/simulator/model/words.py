@@ -30,6 +30,7 @@ FUNCTION_WORDS = words_in(
     hey well now really actually s t d ll re ve m don doesn isn aren won want wants need needs
     like know tell show give get got go goes going thing things something anything e g i.e eg
     ie etc
+    last latest first newest recent oldest next earliest
     """
 )
 """They hold sentences together; they say nothing about which tool is meant."""
@@ -41,8 +42,7 @@ GENERIC_WORDS = words_in(
     information info detail details value values result results item items name names number
     numbers type kind id ids identifier specific particular certain based current string text
     parameter argument input output default optional required example function tool api
-    service time date day today tomorrow tonight now last latest first newest recent oldest
-    next
+    service time date day today tomorrow tonight now compare compared comparison
     """
 )
 """Any tool might say them: a match counts, but little."""
