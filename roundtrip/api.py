@@ -7,8 +7,10 @@ Owns their addresses and JSON. Every route acts for the owner in the request's s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +30,8 @@ ELSEWHERE_S = 0.5
 """How often a run that another process drives is looked at."""
 
 KEEP_ALIVE_S = 15.0
+
+_SEQ = re.compile(r"[0-9]{1,15}")
 
 
 def routes(runner: Runner) -> list[BaseRoute]:
@@ -77,8 +81,7 @@ class _Api:
         journal = await self._journal(request)
         if journal is None:
             return _not_found()
-        last_seen = request.headers.get("last-event-id", "")
-        after = int(last_seen) if last_seen.isdigit() else _after(request)
+        after = _seq(request.headers.get("last-event-id", "")) or _after(request)
         return StreamingResponse(
             self._follow(journal, after),
             media_type="text/event-stream",
@@ -90,9 +93,9 @@ class _Api:
         journal = await self._journal(request)
         if journal is None:
             return _not_found()
-        head = self._runner.store.head(journal.owner, journal.run)
 
         def write() -> str:
+            head = self._runner.store.head(journal.owner, journal.run)
             return json.dumps(run_document(journal, head), sort_keys=True, ensure_ascii=False)
 
         name = f"roundtrip-{journal.run}.json"
@@ -113,8 +116,8 @@ class _Api:
 
     async def _follow(self, journal: Journal, after: int) -> AsyncIterator[bytes]:
         owner, run = journal.owner, journal.run
-        loop, moved = asyncio.get_running_loop(), asyncio.Event()
-        end = self._runner.watch(owner, run, lambda: loop.call_soon_threadsafe(moved.set))
+        moved, wake = _woken()
+        end = self._runner.watch(owner, run, wake)
         seen = (0, 0)
         try:
             while True:
@@ -146,9 +149,20 @@ class _Api:
     def _new_deltas(
         self, owner: str, run: str, seen: tuple[int, int]
     ) -> tuple[list[dict[str, Any]], tuple[int, int]]:
-        exchange, deltas = self._runner.deltas(owner, run)
-        known = seen[1] if seen[0] == exchange else 0
-        return _joined(exchange, deltas[known:]), (exchange, len(deltas))
+        seen, deltas = self._runner.deltas(owner, run, seen)
+        return _joined(seen[0], deltas), seen
+
+
+def _woken() -> tuple[asyncio.Event, Callable[[], None]]:
+    """An event of this loop, and what sets it from any thread."""
+    loop, moved = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake() -> None:
+        # A loop that was closed has nobody to wake; the run must not break on that.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(moved.set)
+
+    return moved, wake
 
 
 def _joined(exchange: int, deltas: list[Delta]) -> list[dict[str, Any]]:
@@ -185,8 +199,12 @@ def _event(name: str, value: dict[str, Any]) -> bytes:
 
 
 def _after(request: Request) -> int:
-    after = request.query_params.get("after", "0")
-    return int(after) if after.isdigit() else 0
+    return _seq(request.query_params.get("after", "")) or 0
+
+
+def _seq(text: str) -> int | None:
+    """A number as it may stand in an address; a longer one is none of ours."""
+    return int(text) if _SEQ.fullmatch(text) else None
 
 
 def _not_found() -> Response:

@@ -2,53 +2,54 @@
 
 Owns the background thread in which every live run is one task, the leases that keep two processes
 from driving the same run, and the sweep that finds what a dead process left. Its public methods
-may be called from any thread. What a turn does is `drive.py`; who calls is a page or a route.
+may be called from any thread. What a turn does is `drive.py`; what an intent writes and when it
+is too late is `intents.py`; who calls is a page or a route.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
 import socket
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from roundtrip import answers
+from roundtrip import intents
 from roundtrip.conversation import Delta
 from roundtrip.drive import Drive
-from roundtrip.events import (
-    Interrupted,
-    Resumed,
-    Setup,
-    Stopped,
-    TurnStarted,
-)
-from roundtrip.journal import Draft, Journal
-from roundtrip.state import PendingCall
-from roundtrip.store import LeaseHeld, NotFound, Store
+from roundtrip.events import Setup
+from roundtrip.intents import Busy as Busy
+from roundtrip.intents import Intent
+from roundtrip.journal import Journal
+from roundtrip.journals import Journals, Key, commit
+from roundtrip.state import RunState
+from roundtrip.store import LeaseLost, NotFound, Store
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Sender, Target
 
-LEASE_S = 15.0
-RENEW_S = 5.0
-SWEEP_S = 2.0
-JOURNALS_KEPT = 128
+CLOSE_S = 5.0
+"""Live runs are given this long to be written down when the process ends."""
 
-Key = tuple[str, str]
-"""(owner, run)."""
+_log = logging.getLogger(__name__)
 
 
-class Busy(Exception):
-    """The run is being driven already, here or by another process."""
+@dataclass(frozen=True)
+class Timing:
+    """Seconds."""
+
+    lease_s: float = 15.0
+    """How long a process is believed to be alive after it was last heard of."""
+
+    renew_s: float = 5.0
+    sweep_s: float = 2.0
 
 
 @dataclass
@@ -56,7 +57,12 @@ class Live:
     """A run that is being driven here."""
 
     drive: Drive
-    task: Future[None] | None = None
+    work: asyncio.Task[None] | None = None
+    cancelled: bool = False
+    concluding: bool = False
+    """The drive has ended, and how is being written down."""
+
+    rests: threading.Event = field(default_factory=threading.Event)
     exchange: int = 0
     deltas: list[Delta] = field(default_factory=list)
     """The pieces of the reply under way, for whoever looks in meanwhile."""
@@ -70,70 +76,67 @@ class Runner:
         store: Store,
         *,
         tools: Callable[[], Mapping[str, Tool]],
-        target: Callable[[str, Setup], Target],
+        target: Callable[[str, str, Setup], Target],
+        on_moved: Callable[[str, str, RunState], None] | None = None,
+        timing: Timing = Timing(),
     ) -> None:
-        """`target`: where an owner's turn is sent and with which key; raises `drive.NoKey`."""
+        """`target`: where a turn of an owner's run is sent and with which key; raises
+        `drive.NoKey`. `on_moved`: told of each new state of a run that is driven here."""
         self.store = store
         self._tools = tools
         self._target = target
+        self._on_moved = on_moved
+        self._timing = timing
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lock = threading.RLock()
         self._live: dict[Key, Live] = {}
-        self._journals: OrderedDict[Key, Journal] = OrderedDict()
+        self._journals = Journals(store, self._moved)
         self._watchers: dict[Key, list[Callable[[], None]]] = {}
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="runner", daemon=True)
-        self._sender = Sender()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = asyncio.Event()
         self._pool = ThreadPool()
+        self._thread: threading.Thread | None = None
 
     # Life
 
     def start(self) -> None:
+        ready = threading.Event()
+        serve = partial(asyncio.run, self._serve(ready))
+        self._thread = threading.Thread(target=serve, name="runner", daemon=True)
         self._thread.start()
-        self._submit(self._renew_leases())
-        self._submit(self._sweep())
+        ready.wait()
 
     def close(self) -> None:
-        """End live runs as interrupted, and the loop."""
-        with self._lock:
-            live = list(self._live.values())
-        for one in live:
-            if one.task:
-                one.task.cancel()
-        with contextlib.suppress(Exception):
-            self._submit(self._end()).result(timeout=5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+        """End live runs as interrupted, and the loop. Returns within seconds."""
+        if self._loop is not None and self._thread is not None:
+            with contextlib.suppress(RuntimeError):  # closed before
+                self._loop.call_soon_threadsafe(self._closing.set)
+            self._thread.join(timeout=CLOSE_S + 2)
         self._pool.close()
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-
-    def _submit(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    async def _end(self) -> None:
-        while self._live:
-            await asyncio.sleep(0.01)
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._sender = Sender()
+        regular = [asyncio.create_task(self._renew_leases()), asyncio.create_task(self._sweep())]
+        ready.set()
+        await self._closing.wait()
+        for task in regular:
+            task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                while self._live:
+                    for live in list(self._live.values()):
+                        self._cancel(live)
+                    await asyncio.sleep(0.01)
         await self._sender.close()
 
     # Reading
 
     def journal(self, owner: str, run: str) -> Journal:
         """The run as it is now, whoever drives it. Blocks. Raises `store.NotFound`."""
-        key = (owner, run)
         with self._lock:
-            journal = self._journals.get(key) or Journal(self.store, owner, run)
-            live_here = key in self._live
-        if not live_here:
-            journal.refresh()
-        with self._lock:
-            journal = self._journals.setdefault(key, journal)
-            self._journals.move_to_end(key)
-            for old in [old for old in self._journals if old not in self._live][:-JOURNALS_KEPT]:
-                del self._journals[old]
-        return journal
+            live = self._live.get((owner, run))
+        return live.drive.journal if live else self._journals.open((owner, run))
 
     def is_live(self, owner: str, run: str) -> bool:
         """Whether it is being driven, here or by another process."""
@@ -146,11 +149,19 @@ class Runner:
         with self._lock:
             return (owner, run) in self._live
 
-    def deltas(self, owner: str, run: str) -> tuple[int, list[Delta]]:
-        """The exchange under way and the pieces of its reply so far."""
+    def deltas(
+        self, owner: str, run: str, seen: tuple[int, int] = (0, 0)
+    ) -> tuple[tuple[int, int], list[Delta]]:
+        """What came of the reply under way after `seen`: (exchange, pieces of it).
+
+        Returns the new `seen` with it. Another exchange's pieces are given from the first.
+        """
         with self._lock:
             live = self._live.get((owner, run))
-            return (live.exchange, list(live.deltas)) if live else (0, [])
+            if live is None:
+                return seen, []
+            known = seen[1] if seen[0] == live.exchange else 0
+            return (live.exchange, len(live.deltas)), live.deltas[known:]
 
     def watch(self, owner: str, run: str, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake`, from any thread, whenever the run moves. Returns what ends that."""
@@ -170,20 +181,19 @@ class Runner:
         """Return when the run rests, or after that time."""
         with self._lock:
             live = self._live.get((owner, run))
-        if live and live.task:
-            with contextlib.suppress(Exception, asyncio.CancelledError):
-                live.task.exception(timeout=seconds)
+        if live:
+            live.rests.wait(seconds)
 
     # Intents
 
     def ask(self, owner: str, run: str | None, text: str, setup: Setup, **how: Any) -> str:
         """Begin a turn, in a new run or in this one; nothing is sent yet. Returns the run.
 
-        Raises `Busy` while the run is driven, `store.NotFound`.
+        Raises `Busy` while the run is driven or a question waits to be sent, `store.NotFound`.
         """
         if run is None:
             run = self.store.new_run(owner, text[:80], time.time()).id
-        self._write(owner, run, partial(TurnStarted, text=text, setup=setup, **how))
+        self._write(owner, run, intents.ask(text, setup, **how))
         return run
 
     def step(self, owner: str, run: str) -> None:
@@ -195,56 +205,47 @@ class Runner:
         self._launch(owner, run, Drive.to_the_end)
 
     def stop(self, owner: str, run: str) -> None:
-        """End the turn now. What has arrived is kept. A run at rest is ended too."""
+        """End the turn now. What has arrived is kept. A run at rest is ended too.
+
+        Raises `Busy` while another process drives it, `store.NotFound`.
+        """
         with self._lock:
             live = self._live.get((owner, run))
-        if live is None:
-            self._write(owner, run, answers.stop())
-        elif live.task:
-            live.drive.stop_message = answers.STOPPED_BY_PERSON
-            live.task.cancel()
+            under_way = live is not None and not live.concluding
+            if live is not None and under_way:
+                live.drive.stop_message = intents.STOPPED_BY_PERSON
+        if live is not None and under_way:
+            self._in_loop(self._cancel, live)
+            return
+        self.wait(owner, run, CLOSE_S)
+        self._write(owner, run, intents.stop)
 
     def resume(self, owner: str, run: str) -> None:
         """Try again, run again or go on, as a person decided. Raises `Busy`, `NotFound`."""
-        self._write(owner, run, partial(Resumed))
+        self._write(owner, run, intents.resume)
 
     def give_up(self, owner: str, run: str) -> None:
         """End a turn whose outcome nobody knows. Raises `Busy`, `NotFound`."""
-        words = "You gave up on it. Whether it took effect is not known."
-        self._write(owner, run, partial(Stopped, reason="gave_up", message=words))
+        self._write(owner, run, intents.give_up)
 
     def approve(self, owner: str, run: str, call: int) -> None:
-        self._write(owner, run, answers.approval(call))
+        self._write(owner, run, intents.approve(call))
 
     def refuse(self, owner: str, run: str, call: int, reason: str) -> None:
         """Answer a call with a refusal that the model reads."""
-        self._answer(owner, run, call, partial(answers.refusal, reason=reason))
+        self._write(owner, run, intents.refuse(call, reason))
 
     def enter_result(
         self, owner: str, run: str, call: int, text: str, *, is_error: bool = False
     ) -> None:
         """Answer a call in the tool's place."""
-        given = partial(answers.given_result, text=text, is_error=is_error)
-        self._answer(owner, run, call, given)
+        self._write(owner, run, intents.enter_result(call, text, is_error=is_error))
 
-    def _answer(
-        self, owner: str, run: str, call: int, draft: Callable[[PendingCall], Draft]
-    ) -> None:
-        journal = self.journal(owner, run)
-        pending = next((one for one in journal.state.pending if one.index == call), None)
-        if pending is None or pending.result is not None:
-            return  # somebody was quicker, in another tab
-        self._write(owner, run, draft(pending))
-
-    def _write(self, owner: str, run: str, *drafts: Draft) -> None:
+    def _write(self, owner: str, run: str, intent: Intent) -> None:
         journal = self.journal(owner, run)
         if self.is_live_here(owner, run):
             raise Busy("this run is under way")
-        try:
-            journal.write(*drafts)
-        except LeaseHeld as error:
-            raise Busy("another process drives this run") from error
-        self._wake((owner, run))
+        commit(journal, intent)
 
     # Driving
 
@@ -252,12 +253,14 @@ class Runner:
         self, owner: str, run: str, how: Callable[[Drive], Coroutine[Any, Any, None]]
     ) -> None:
         key, journal = (owner, run), self.journal(owner, run)
+        if self._loop is None or self._closing.is_set():
+            raise Busy("the app is ending")
         drive = Drive(
             journal,
             self._sender,
             self._pool,
             self._tools,
-            partial(self._target, owner),
+            partial(self._target, owner, run),
             process=self._process,
             on_delta=partial(self._on_delta, key),
         )
@@ -266,39 +269,81 @@ class Runner:
                 raise Busy("this run is under way")
             self._live[key] = live = Live(drive)
         try:
-            if not self.store.lease(owner, run, self._process, time.time(), LEASE_S):
+            if not self.store.lease(owner, run, self._process, time.time(), self._timing.lease_s):
                 raise Busy("another process drives this run")
             journal.refresh()  # whoever held it before may have written meanwhile
+            self._in_loop(self._begin, key, live, how)
         except BaseException:
             self._forget(key)
             raise
-        journal_ends = journal.listen(partial(self._wake, key))
-        live.task = self._submit(self._drive(key, how(drive)))
-        live.task.add_done_callback(lambda _: journal_ends())
 
-    async def _drive(self, key: Key, work: Coroutine[Any, Any, None]) -> None:
+    def _in_loop(self, call: Callable[..., object], *values: object) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(call, *values)
+
+    def _begin(
+        self, key: Key, live: Live, how: Callable[[Drive], Coroutine[Any, Any, None]]
+    ) -> None:
+        driving = asyncio.ensure_future(self._drive(key, live, how(live.drive)))
+        driving.add_done_callback(lambda _: self._forget(key))  # which also keeps it alive
+
+    def _cancel(self, live: Live) -> None:
+        """In the loop's thread. Once only: a second one would cut short what is being kept."""
+        if not live.cancelled and live.work is not None:
+            live.work.cancel()
+        live.cancelled = True
+
+    async def _drive(self, key: Key, live: Live, how: Coroutine[Any, Any, None]) -> None:
+        # Only the inner task is ever cancelled, so that what follows it always happens.
+        if live.cancelled:
+            how.close()
+        else:
+            live.work = asyncio.create_task(how)
+            await asyncio.wait((live.work,))
+        await asyncio.to_thread(self._conclude, key, live)
+
+    def _conclude(self, key: Key, live: Live) -> None:
+        """Leave the run in a state that says what became of it, then give the lease back."""
+        work, journal = live.work, live.drive.journal
+        error = None if work is None or work.cancelled() else work.exception()
+        if error is not None and not isinstance(error, NotFound | LeaseLost):
+            _log.error("driving run %s broke", key[1], exc_info=error)
+        with self._lock:
+            live.concluding = True
+            stopped = live.drive.stop_message is not None
         try:
-            await work
-        except asyncio.CancelledError:
-            # Cancelled by nobody: the process ends. What is under way has no known outcome.
-            if self._live[key].drive.stop_message is None:
-                await asyncio.shield(asyncio.to_thread(self._interrupt, key))
-        finally:
-            with contextlib.suppress(NotFound):
-                await asyncio.shield(asyncio.to_thread(self.store.release, *key, self._process))
-            self._forget(key)
+            if error is not None:
+                journal.refresh()
+            ending = partial(intents.conclude, stopped=stopped, error=error)
+            commit(journal, ending, self._process)
+            self.store.release(*key, self._process)
+        except (NotFound, LeaseLost):
+            pass  # deleted meanwhile, or another process has taken us for dead
+        except Exception:
+            # The lease stays and runs out: the sweep says what became of it once that can be
+            # written. Given back now, the run would stand in mid-air for good.
+            _log.exception("the end of run %s could not be kept", key[1])
 
     def _forget(self, key: Key) -> None:
         with self._lock:
-            self._live.pop(key, None)
+            live = self._live.pop(key, None)
+        if live:
+            live.rests.set()
         self._wake(key)
 
     def _on_delta(self, key: Key, exchange: int, delta: Delta) -> None:
-        live = self._live[key]
         with self._lock:
+            live = self._live[key]
             if live.exchange != exchange:
                 live.exchange, live.deltas = exchange, []
             live.deltas.append(delta)
+        self._wake(key)
+
+    def _moved(self, key: Key) -> None:
+        with self._lock:
+            live = self._live.get(key)
+        if live and self._on_moved:
+            self._on_moved(*key, live.drive.journal.state)
         self._wake(key)
 
     def _wake(self, key: Key) -> None:
@@ -311,30 +356,34 @@ class Runner:
 
     async def _renew_leases(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(self._timing.renew_s)
             for key, live in list(self._live.items()):
-                with contextlib.suppress(NotFound):
-                    renew = partial(self.store.lease, *key, self._process, time.time(), LEASE_S)
-                    if not await asyncio.to_thread(renew) and live.task:
-                        live.task.cancel()  # another process took it for dead
+                # A database that is locked is asked again; a lease lasts several renewals.
+                with contextlib.suppress(Exception):
+                    if not await asyncio.to_thread(self._renew, key):
+                        self._cancel(live)  # another process took it for dead
+
+    def _renew(self, key: Key) -> bool:
+        return self.store.lease(*key, self._process, time.time(), self._timing.lease_s)
 
     async def _sweep(self) -> None:
         while True:
             with contextlib.suppress(Exception):  # a locked database is asked again
                 await asyncio.to_thread(self._take_over_abandoned)
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(self._timing.sweep_s)
 
     def _take_over_abandoned(self) -> None:
+        # Not under our own name: a run that is launched here just now has its lease under that.
+        sweeper = f"{self._process}:sweep"
         for key in self.store.abandoned(time.time()):
-            with contextlib.suppress(NotFound):
-                if self.store.lease(*key, self._process, time.time(), LEASE_S):
-                    self.journal(*key)
-                    self._interrupt(key)
-                    self.store.release(*key, self._process)
+            if self.is_live_here(*key):  # our own renewal is late: the machine slept
+                continue
+            try:
+                if self.store.lease(*key, sweeper, time.time(), self._timing.lease_s):
+                    commit(self.journal(*key), intents.interrupt, sweeper)
+                    self.store.release(*key, sweeper)
                     self._wake(key)
-
-    def _interrupt(self, key: Key) -> None:
-        journal = self._journals.get(key) or Journal(self.store, *key)
-        journal.refresh()
-        if journal.state.sent is not None or journal.state.live_calls:
-            journal.write(partial(Interrupted), process=self._process)
+            except (NotFound, LeaseLost):
+                continue
+            except Exception:
+                _log.exception("what became of run %s could not be kept", key[1])

@@ -14,11 +14,13 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from roundtrip.allowance import allowance
 from roundtrip.drive import NoKey
 from roundtrip.events import Setup
 from roundtrip.owner import KeyRing, environment_key, is_loopback
 from roundtrip.runner import Runner
 from roundtrip.simulator.thread import SimulatorThread
+from roundtrip.state import RunState
 from roundtrip.store import Store
 from roundtrip.tools.python import tools_in
 from roundtrip.tools.tool import Loaded, Tool
@@ -27,6 +29,14 @@ from roundtrip.wires.send import Target
 SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
 
 SIMULATOR_KEY = "simulated-no-key-needed"
+
+SIMULATOR_PATHS = {
+    "anthropic": "/anthropic",
+    "openai-chat": "/openai/v1",
+    "openai-responses": "/openai/v1",
+    "gemini": "/gemini",
+}
+"""What each wire's SDK takes as its base URL, below the simulator's address."""
 
 # What the first click would otherwise wait for: pandas and pyarrow come with the first component.
 _WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
@@ -39,8 +49,9 @@ class Service:
         """`address`: what the server is bound to; it decides whose keys may be used."""
         self.loopback = is_loopback(address)
         self.keys = KeyRing()
+        self.allowance = None if self.loopback else allowance(os.environ)
         self.store = Store.open()
-        self.runner = Runner(self.store, tools=self.tools, target=self.target)
+        self.runner = Runner(self.store, tools=self.tools, target=self.target, on_moved=self._moved)
         self._simulator = SimulatorThread()
         self._simulator_url = ""
 
@@ -68,18 +79,28 @@ class Service:
         found = environment_key(wire, os.environ, self.loopback, base_url)
         return f"the key in {found[0]}" if found else None
 
-    def target(self, owner: str, setup: Setup) -> Target:
-        """Where a turn is sent and with which key. Raises `NoKey`."""
+    def target(self, owner: str, run: str, setup: Setup) -> Target:
+        """Where the next request of a run is sent and with which key. Raises `NoKey`."""
         if setup.simulated:
-            return Target(setup.wire, f"{self._simulator_url}/{setup.wire}", SIMULATOR_KEY)
-        key = self.keys.get(owner, setup.wire, time.time())
-        if key is None and (
-            found := environment_key(setup.wire, os.environ, self.loopback, setup.base_url)
-        ):
-            key = found[1]
-        if key is None:
+            address = f"{self._simulator_url}{SIMULATOR_PATHS[setup.wire]}"
+            return Target(setup.wire, address, SIMULATOR_KEY)
+        if key := self.keys.get(owner, setup.wire, time.time()):
+            return Target(setup.wire, setup.base_url, key)
+        found = environment_key(setup.wire, os.environ, self.loopback, setup.base_url)
+        if found is None:
             raise NoKey("There is no key for this provider. Nothing was sent.")
-        return Target(setup.wire, setup.base_url, key)
+        if not self.loopback:
+            self._book(owner, run)
+        return Target(setup.wire, setup.base_url, found[1])
+
+    def _book(self, owner: str, run: str) -> None:
+        if self.allowance is None:  # the environment changed since we began
+            raise NoKey("There is no cap for the shared key. Nothing was sent.")
+        self.allowance.book(owner, run, self.runner.journal(owner, run).state)
+
+    def _moved(self, owner: str, run: str, state: RunState) -> None:
+        if self.allowance is not None:
+            self.allowance.moved(owner, run, state)
 
 
 def _warm_up() -> None:

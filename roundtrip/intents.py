@@ -1,0 +1,142 @@
+"""What a person's intent becomes in a run's log, and when it no longer applies.
+
+Owns the conditions, pure: state in, event out. They are looked at in the moment of writing, so
+that two tabs that want the same thing at once do it once. Writing is `runner.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from roundtrip.events import (
+    Approved,
+    Failure,
+    Interrupted,
+    RequestFailed,
+    ResultRecorded,
+    Resumed,
+    Setup,
+    Stopped,
+    TurnStarted,
+)
+from roundtrip.journal import Draft
+from roundtrip.loop import AwaitDecision, Done, UnderWay, next_action
+from roundtrip.state import PendingCall, RunState, result_for
+
+STOPPED_BY_PERSON = "You stopped it."
+GAVE_UP = "You gave up on it. Whether it took effect is not known."
+REFUSED = "The person refused this call."
+OUR_FAULT = "The fault lies in this app, not with the provider. Try again, or begin a new run."
+
+
+class Busy(Exception):
+    """The run cannot take this now: it is being driven, here or by another process."""
+
+
+class TooLate(Exception):
+    """The run has moved on, and the intent means nothing any more."""
+
+
+Intent = Callable[[RunState], Draft]
+"""The event that an intent is, in that state. Raises `Busy` or `TooLate`."""
+
+
+def ask(text: str, setup: Setup, definition_tokens: int | None = None) -> Intent:
+    """Begin a turn. Not over a question that was asked a moment ago and has not been sent."""
+
+    def event(state: RunState) -> Draft:
+        at_rest = state.answer or state.stopped or state.failed
+        if state.turn and not at_rest and state.round_trip == 0:
+            raise Busy("a question is waiting to be sent")
+        if isinstance(next_action(state), UnderWay):
+            raise Busy("this run is under way")
+        return partial(TurnStarted, text=text, setup=setup, definition_tokens=definition_tokens)
+
+    return event
+
+
+def stop(state: RunState) -> Draft:
+    """End the turn."""
+    if isinstance(next_action(state), Done):
+        raise TooLate
+    return partial(Stopped, reason="person", message=STOPPED_BY_PERSON)
+
+
+def resume(state: RunState) -> Draft:
+    """Go on after a stop, a failure, or a process that ended."""
+    waits = isinstance(next_action(state), AwaitDecision)
+    if not (waits or state.stopped or state.failed) or state.answer:
+        raise TooLate
+    return partial(Resumed)
+
+
+def give_up(state: RunState) -> Draft:
+    """End a turn whose outcome nobody knows."""
+    if not isinstance(next_action(state), AwaitDecision):
+        raise TooLate
+    return partial(Stopped, reason="gave_up", message=GAVE_UP)
+
+
+def approve(call: int) -> Intent:
+    """Allow a call to run."""
+
+    def event(state: RunState) -> Draft:
+        if _open(state, call).approved:
+            raise TooLate
+        return partial(Approved, call=call)
+
+    return event
+
+
+def refuse(call: int, reason: str) -> Intent:
+    """Answer a call with a refusal that the model reads."""
+
+    def event(state: RunState) -> Draft:
+        words = f"{REFUSED} {reason.strip()}".strip()
+        result = result_for(_open(state, call).call, words, is_error=True)
+        return partial(
+            ResultRecorded, call=call, result=result, source="person", error_kind="refused"
+        )
+
+    return event
+
+
+def enter_result(call: int, text: str, *, is_error: bool) -> Intent:
+    """Answer a call in the tool's place."""
+
+    def event(state: RunState) -> Draft:
+        result = result_for(_open(state, call).call, text, is_error=is_error)
+        return partial(ResultRecorded, call=call, result=result, source="person")
+
+    return event
+
+
+def interrupt(state: RunState) -> Draft:
+    """Say that whoever drove the run is gone, and what was under way has no known outcome."""
+    if not isinstance(next_action(state), UnderWay):
+        raise TooLate
+    return partial(Interrupted)
+
+
+def conclude(state: RunState, *, stopped: bool, error: BaseException | None) -> Draft:
+    """What a drive leaves to be said when it ends: it must not end with the run in mid-air.
+
+    `stopped`: a person asked for it. `error`: what the drive itself broke on.
+    """
+    if stopped and not isinstance(next_action(state), Done):
+        return stop(state)
+    if isinstance(next_action(state), UnderWay):
+        return interrupt(state)
+    if error is None or isinstance(next_action(state), Done):
+        raise TooLate
+    failure = Failure(kind="protocol", message=f"{type(error).__name__}: {error}", advice=OUR_FAULT)
+    return partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0.0)
+
+
+def _open(state: RunState, call: int) -> PendingCall:
+    """The call while it has no result and the turn goes on."""
+    pending = next((one for one in state.pending if one.index == call), None)
+    if pending is None or pending.result is not None or state.stopped:
+        raise TooLate
+    return pending
