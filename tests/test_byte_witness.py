@@ -1,0 +1,135 @@
+"""What the run document calls raw is what a listener between us and the server saw."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from roundtrip.export.file import as_text
+from roundtrip.panels import panels
+from roundtrip.simulator.thread import SimulatorThread
+from roundtrip.wires.send import Target
+from tests.turns import AT_ONCE, Turns, setup
+from tests.witness import Message, Witness
+
+SECRET = {"authorization", "x-api-key"}
+
+
+@pytest.fixture(scope="module")
+def port():
+    with SimulatorThread(AT_ONCE) as address:
+        yield urlsplit(address).port
+
+
+def turn(folder: Path, port: int, *, key: str = "any-key", **how: Any) -> tuple[Turns, Witness]:
+    """A turn about the weather through a witness."""
+    turns, witness = Turns(folder), Witness(port)
+
+    async def ask() -> None:
+        async with witness as ours:
+            target = Target("anthropic", f"http://127.0.0.1:{ours}/anthropic", key)
+            await turns.ask("Weather in Tokyo and Zürich?", setup(**how), lambda _: target)
+
+    asyncio.run(ask())
+    return turns, witness
+
+
+def fault(name: str) -> tuple[tuple[str, str], ...]:
+    return (("x-fault", name),)
+
+
+CASES = {
+    "streamed, with calls": ({}, 2),
+    "whole bodies, with calls": ({"stream": False}, 2),
+    "a wrong key": ({"key": "invalid-key"}, 1),
+    "rate limited, then answered": ({"headers": fault("429*1")}, 4),
+    "overloaded, then answered": ({"headers": fault("529*1"), "tools": ()}, 2),
+    "a stream cut short": ({"headers": fault("cut")}, 1),
+    "a body cut short, then whole": ({"headers": fault("cut*1"), "stream": False, "tools": ()}, 2),
+}
+
+
+@pytest.mark.parametrize(("how", "exchanges"), CASES.values(), ids=CASES)
+def test_bodies_headers_and_hashes_are_what_crossed(tmp_path, port, how, exchanges):
+    turns, witness = turn(tmp_path, port, **how)
+
+    written = turns.document()["exchanges"]
+    requests, responses = witness.requests(), witness.responses()
+    assert (len(written), len(requests), len(responses)) == (exchanges,) * 3
+    for exchange, request, response in zip(written, requests, responses, strict=True):
+        same_request(exchange, request)
+        assert body(exchange["response_body"]) == response.body
+        assert exchange["response_sha256"] == response.sha256
+        assert exchange["response_headers"] == response.headers
+        assert response.first_line.split()[1] == str(exchange["status"])
+
+
+def same_request(exchange: dict[str, Any], request: Message) -> None:
+    assert body(exchange["request_body"]) == request.body
+    assert exchange["request_sha256"] == request.sha256
+    assert visible(exchange["request_headers"]) == visible(request.headers)
+    method, path, _ = request.first_line.split()
+    assert (exchange["method"], urlsplit(exchange["url"]).path) == (method, path.split("?")[0])
+
+
+def body(written: dict[str, str]) -> bytes:
+    if "text" in written:
+        return written["text"].encode()
+    return base64.b64decode(written["base64"])
+
+
+def visible(headers: list[list[str]]) -> list[list[str]]:
+    """Pairs in order and spelling; of a secret one only the name."""
+    return [[name, "" if name.lower() in SECRET else value] for name, value in headers]
+
+
+def test_the_events_of_a_stream_are_its_bytes_in_order_and_time(tmp_path, port):
+    turns, witness = turn(tmp_path, port)
+
+    for exchange, response in zip(turns.document()["exchanges"], witness.responses(), strict=True):
+        lines = response.body.decode().splitlines()
+        sent = [line.removeprefix("data: ") for line in lines if line.startswith("data:")]
+        times = [event["at"] for event in exchange["events"]]
+        assert [event["data"] for event in exchange["events"]] == sent
+        assert times == sorted(times)
+        assert exchange["started_at"] <= times[0] <= times[-1] <= exchange["ended_at"]
+
+
+def test_a_plain_body_has_no_events(tmp_path, port):
+    turns, _ = turn(tmp_path, port, stream=False)
+
+    assert [one["events"] for one in turns.document()["exchanges"]] == [[], []]
+
+
+@pytest.mark.parametrize("prefix", ["canary-", "invalid-canary-", "sk-ant-api03-"])
+def test_a_key_is_nowhere_but_in_the_header_that_leaves(tmp_path, port, capfd, prefix):
+    key = prefix + secrets.token_hex(24)
+    turns, witness = turn(tmp_path, port, key=key)
+    steps = turns.journal.steps()
+    shown = [
+        panel.model_dump_json()
+        for step in steps
+        for panel in panels(
+            step,
+            turns.journal.events(),
+            turns.journal.exchange(step.exchange) if step.exchange else None,
+        )
+    ]
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    said = capfd.readouterr()
+
+    assert any(key in value for _, value in witness.requests()[0].headers)
+    assert witness.everything().count(key.encode()) == len(witness.requests())
+    assert "run.db" in files
+    assert [name for name, data in files.items() if key.encode() in data] == []
+    assert key not in as_text(turns.document())
+    assert key not in json.dumps([step.model_dump(mode="json") for step in steps]) + "".join(shown)
+    assert key not in said.out + said.err
+    assert key not in repr(Target("anthropic", None, key)) + repr(turns.journal.events())
