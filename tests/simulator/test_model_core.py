@@ -66,8 +66,8 @@ def test_the_answer_says_what_to_wear_in_both_cities() -> None:
     )
     assert response.calls == ()
     assert response.text == (
-        "In Tokyo wear a jacket and an umbrella (18\u00a0°C, light rain). "
-        "In Oslo wear a winter coat and boots (−2\u00a0°C, snow)."
+        "In Tokyo wear a jacket and an umbrella (18 °C, light rain). "
+        "In Oslo wear a winter coat and boots (−2 °C, snow)."
     )
 
 

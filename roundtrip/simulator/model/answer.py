@@ -121,7 +121,7 @@ def _sentence_of(question: str, record: Mapping[str, Any], outcome: Outcome) -> 
     subject_key = _subject_key(record, outcome)
     subject = _subject(record, outcome)
     all_fields = [one for one in fields(record) if one.key != subject_key]
-    focus = [one for one in all_fields if _is_asked(one, question)][:3]
+    focus = _without_repeats([one for one in all_fields if _is_asked(one, question)])[:3]
     rest = [one for one in all_fields if one not in focus][:_MOST_FIELDS]
     place = subject_key is not None and bool(set(tokens(subject_key)) & _PLACES)
     head = f"In {subject}" if place else f"{subject}:"
@@ -131,6 +131,12 @@ def _sentence_of(question: str, record: Mapping[str, Any], outcome: Outcome) -> 
         return f"{yes}{head}{':' if place else ''} {told}."
     aside = f" ({', '.join(one.phrase for one in rest)})" if rest else ""
     return f"{yes}{head} {_told(focus, place)}{aside}."
+
+
+def _without_repeats(focus: Sequence[Field]) -> list[Field]:
+    """ "shipped on 2026-11-18" says "shipped" as well."""
+    labels = " ".join(one.label for one in focus)
+    return [one for one in focus if one.phrase != one.said or one.said not in labels]
 
 
 def _told(focus: Sequence[Field], place: bool) -> str:

@@ -19,8 +19,9 @@ from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.values import Filled, Filling, fill
+from roundtrip.simulator.model.values import Filling, fill
 from roundtrip.simulator.model.words import ACTIONS, GENERIC_STEMS, content_stems, tokens
 
 _DEEPEST = 3

@@ -28,7 +28,7 @@ from roundtrip.simulator.model.words import (
     tokens,
 )
 
-_NAME, _SUMMARY, _DETAILS = 2.0, 2.2, 1.5
+_NAME, _SUMMARY, _DETAILS = 2.4, 2.2, 1.5
 _PARAMETER, _ENUM, _PARAMETER_DESCRIPTION = 1.0, 0.8, 0.4
 _SYNONYM = 0.55
 _GENERIC = 0.25

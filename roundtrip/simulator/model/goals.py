@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.values import ARITHMETIC, Filled, Filling, takes_arithmetic
+from roundtrip.simulator.model.values import ARITHMETIC, Filling, takes_arithmetic
 from roundtrip.simulator.model.words import (
     ACTIONS,
     GENERIC_STEMS,

@@ -124,7 +124,7 @@ def _number(value: float, words: Sequence[str]) -> str:
     else:
         digits = f"{value:,}" if abs(value) < 1e15 else repr(value)
     digits = re.sub(r"^-(?=\d)", "−", digits)
-    return f"{digits}\u00a0{unit}" if unit else digits
+    return f"{digits} {unit}" if unit else digits
 
 
 def _inner(record: Mapping[str, Any]) -> str:

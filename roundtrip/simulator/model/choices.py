@@ -1,0 +1,78 @@
+"""Parameters with a closed list of values, and yes or no.
+
+Owns finding the allowed values a text names or means.
+"""
+
+from __future__ import annotations
+
+import re
+
+from roundtrip.simulator.model.mentions import Mention
+from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.slots import Filled, TextInUse
+from roundtrip.simulator.model.synonyms import related
+from roundtrip.simulator.model.words import content_stems, plain, stem
+
+_MOST_CHOICES = 8
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
+
+
+def find_choice(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """The allowed value the text names, means, or asks about with all the others."""
+    found = _choices_named(parameter, text)
+    if found:
+        return text.take(found[0], found, "one of its allowed values, named in the text")
+    if _means_all(parameter, text.reading.text):
+        return Filled(parameter.choices[0], "each of its allowed values", None, parameter.choices)
+    asked = set(content_stems(text.reading.text))
+    for choice in parameter.choices:
+        meaning = set(content_stems(str(choice)))
+        if meaning and all(word in asked or related(word) & asked for word in meaning):
+            return Filled(choice, "the allowed value the text means", firm=bool(meaning & asked))
+    return None
+
+
+def _by_ordinal(parameter: Parameter, low: str) -> list[Mention]:
+    """ "the third quarter" is the allowed value that ends with 3."""
+    named = "|".join(re.escape(word) for word in parameter.name_words)
+    found = []
+    for at in re.finditer(rf"\b({'|'.join(_ORDINALS)})\s+(?:{named})\b", low):
+        digit = str(_ORDINALS.index(at[1]) + 1)
+        choice = next((one for one in parameter.choices if str(one).endswith(digit)), None)
+        if choice is not None:
+            found.append(Mention("choice", *at.span(), choice))
+    return found
+
+
+def _means_all(parameter: Parameter, text: str) -> bool:
+    """ "all quarters", "which quarter": every allowed value has to be asked about."""
+    named = {stem(word) for word in parameter.name_words}
+    after = re.findall(r"\b(?:all|every|each|which|whole)\s+(?:the\s+)?(\w+)", text.lower())
+    return len(parameter.choices) <= _MOST_CHOICES and any(stem(word) in named for word in after)
+
+
+def _choices_named(parameter: Parameter, text: TextInUse) -> list[Mention]:
+    low = plain(text.reading.text)
+    found: list[Mention] = _by_ordinal(parameter, low)
+    for choice in sorted(parameter.choices, key=lambda one: -len(str(one))):
+        wanted = re.escape(plain(str(choice))).replace("_", "[ _-]")
+        for at in re.finditer(rf"(?<!\w){wanted}s?(?!\w)", low):
+            mention = Mention("choice", *at.span(), choice)
+            if not mention.overlaps([*text.taken, *((m.start, m.end) for m in found)]):
+                found.append(mention)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def find_boolean(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """Whether the text mentions or denies what the parameter is called."""
+    named = [w for w in parameter.name_words if w not in ("is", "has", "include", "with", "enable")]
+    low = text.reading.text.lower()
+    for word in named:
+        at = re.search(rf"\b{re.escape(word[:5])}\w*", low)
+        if at:
+            denied = bool(_NEGATION.search(low[: at.start()]))
+            return Filled(not denied, f'"{at.group()}" is {"denied" if denied else "mentioned"}')
+    if parameter.required and parameter.default is None:
+        return Filled(False, "not mentioned", firm=False)
+    return None
