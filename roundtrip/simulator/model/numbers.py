@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from roundtrip.simulator.model.words import FUNCTION_WORDS
+
 _UP_TO_TWENTY = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen twenty
@@ -29,7 +31,7 @@ _NUMBER = re.compile(
         (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?:[eE](?P<exponent>[-+]?\d{{1,3}})\b)?
         (?:\s?(?P<scale>{"|".join(_SCALES)})\b)?
-        (?:st|nd|rd|th)?\b
+        (?:(?:st|nd|rd|th)\b)?
         (?:\s?(?P<percent>%|percent\b)|[\s-]?(?P<unit>[A-Za-z°]+))?
       | \b(?P<word>{"|".join(_WORDS)})\b(?:\s(?P<word_scale>{"|".join(_SCALES)})\b)?
         (?:[\s-](?P<word_unit>[A-Za-z]+))?""",
@@ -98,6 +100,8 @@ def _digits(found: re.Match[str]) -> int | float:
 
 def _singular(unit: str | None) -> str:
     low = (unit or "").lower()
+    if low in FUNCTION_WORDS:
+        return ""  # "from 1871 to 1945" is not 1871 tos.
     return low[:-1] if len(low) > 2 and low.endswith("s") and not low.endswith("ss") else low
 
 
