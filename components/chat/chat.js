@@ -26,10 +26,18 @@ function begin(parentElement) {
 function bubble({ who, title, text, lines = [], after }) {
   const box = element("div", `bubble ${who}`);
   if (title) box.append(element("small", "", title));
-  if (text) box.append(element("p", "", text));
+  const words = element("p", "", text);
+  if (text) box.append(who === "model" ? marked(words, text) : words);
   if (lines.length && who === "model") box.append(request(lines));
   else for (const line of lines) box.append(lineOf(line));
   if (after) box.append(element("p", "after", after));
+  return box;
+}
+
+// Words as they are, with `code` between backticks set as code. No other markup is read.
+function marked(box, text) {
+  const pieces = text.split(/`([^`\n]+)`/);
+  box.replaceChildren(...pieces.map((piece, at) => (at % 2 ? element("code", "", piece) : piece)));
   return box;
 }
 
@@ -61,7 +69,7 @@ function grow(state, { run, text }) {
     box.append(state.live);
     state.box.append(box);
   }
-  state.live.textContent = text;
+  marked(state.live, text);
 }
 
 function element(name, className, text) {
