@@ -6,11 +6,12 @@ model's bubble never holds a result. Pure: state in, bubbles out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
+from roundtrip.lines import call_text
 from roundtrip.state import RunState
-from roundtrip.steps import call_text
 
 LAST = 30
 """Messages that are drawn: a rerun costs the same at 10 and at 1,000."""
@@ -47,16 +48,14 @@ def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
     if first:
         drawn.append(Bubble(who="note", text=f"{first} earlier messages are in the timeline."))
     called: dict[int, ToolCall] = {}
-    for position, message in enumerate(state.messages[first:], start=first):
+    for message in state.messages[first:]:
         if message.role == "assistant":
             called = dict(enumerate(message.calls))
             drawn.append(_model(message))
         else:
             drawn.extend(_ours(message, called))
-        waiting = position == len(state.messages) - 1 and message.calls
-        if waiting and any(pending.result for pending in state.pending):
-            results = [pending.result for pending in state.pending if pending.result]
-            drawn.append(_code(tuple(results), called))
+    if done := [(one.call, one.result) for one in state.pending if one.result]:
+        drawn.append(_code(done))
     return drawn + _standing(state)
 
 
@@ -74,24 +73,32 @@ def _model(message: Message) -> Bubble:
 
 
 def _ours(message: Message, called: dict[int, ToolCall]) -> list[Bubble]:
-    drawn = [_code(message.results, called)] if message.results else []
+    drawn = [_code(_paired(message.results, called))] if message.results else []
     if words := message.text.strip():
         drawn.append(Bubble(who="you", text=_cut(words)))
     return drawn
 
 
-def _code(results: tuple[ToolResult, ...], called: dict[int, ToolCall]) -> Bubble:
-    by_id = {call.id: call for call in called.values() if call.id is not None}
-    lines = []
-    for position, result in enumerate(results):
-        call = by_id.get(result.call_id) or called.get(position)
-        lines.append(
-            Line(
-                call=call_text(call) if call else result.name or "a call",
-                result=_cut(result.text),
-                is_error=result.is_error,
-            )
+def _paired(
+    results: tuple[ToolResult, ...], called: dict[int, ToolCall]
+) -> list[tuple[ToolCall | None, ToolResult]]:
+    """Each result with its call: by id, and where a wire has none, by order."""
+    by_id = {call.id: call for call in called.values() if call.id}
+    return [
+        (by_id.get(result.call_id or "") or called.get(position), result)
+        for position, result in enumerate(results)
+    ]
+
+
+def _code(done: Sequence[tuple[ToolCall | None, ToolResult]]) -> Bubble:
+    lines = [
+        Line(
+            call=call_text(call) if call else result.name or "a call",
+            result=_cut(result.text),
+            is_error=result.is_error,
         )
+        for call, result in done
+    ]
     failed = all(line.is_error for line in lines)
     return Bubble(
         who="code", title="Your code answers" if failed else "Your code ran", lines=tuple(lines)
@@ -105,7 +112,9 @@ def _standing(state: RunState) -> list[Bubble]:
         drawn.append(Bubble(who="note", text=state.stopped.message))
     elif state.failed:
         failure = state.failed.failure
-        drawn.append(Bubble(who="note", text=failure.message, after=failure.advice))
+        again = state.failed.retry_in_s is not None
+        after = "It is tried again by itself." if again else failure.advice
+        drawn.append(Bubble(who="note", text=failure.message, after=after))
     elif state.answer and state.answer.stop.signal == "refusal":
         drawn.append(Bubble(who="note", text="The model refused to answer this."))
     elif state.answer and state.answer.stop.signal == "max_tokens":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from roundtrip.conversation import ToolCall
+from roundtrip.lines import call_text, listed
 from roundtrip.loop import (
     Action,
     AwaitApproval,
@@ -24,7 +25,6 @@ from roundtrip.loop import (
     next_action,
 )
 from roundtrip.state import PendingCall, RunState
-from roundtrip.steps import call_text
 
 Offer = Literal[
     "run_again", "send_again", "enter_result", "give_up", "try_again", "go_on", "approve", "refuse"
@@ -57,32 +57,41 @@ def controls(state: RunState, *, live: bool) -> Controls:
     action = next_action(state, show_first=True)
     match action:
         case AwaitApproval(calls):
-            names = _listed([call_text(pending.call) for pending in calls])
+            names = listed([call_text(pending.call) for pending in calls])
             hint = f"The model asks for {names}. This tool runs only if you allow it."
             return Controls(hint=hint, can_stop=True, offers=("approve", "refuse"), calls=calls)
         case AwaitResult(calls):
-            names = _listed([call_text(pending.call) for pending in calls])
+            names = listed([call_text(pending.call) for pending in calls])
             hint = f"No code stands behind {names}. You are the tool: enter its result."
             return Controls(hint=hint, can_stop=True, offers=("enter_result",), calls=calls)
         case AwaitDecision(()):
             hint = "The app ended while a request was out. Sending it again may cost again."
             return Controls(hint=hint, offers=("send_again", "give_up"))
         case AwaitDecision(calls):
-            names = _listed([call_text(pending.call) for pending in calls])
+            names = listed([call_text(pending.call) for pending in calls])
             hint = f"The app ended while {names} ran. Nobody knows whether it took effect."
-            offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
-            return Controls(hint=hint, offers=offers, calls=calls)
+            return Controls(hint=hint, offers=("run_again", "enter_result", "give_up"), calls=calls)
         case Done():
             return _at_rest(state)
         case UnderWay():
             hint = "Another process had this run and no longer answers. It is looked after shortly."
             return Controls(hint=hint)
+        case SendRequest(attempt) if attempt > 1:
+            hint = "The last try failed. Nothing has been sent since."
+            return Controls(next=f"Try again (attempt {attempt})", hint=hint, can_stop=True)
     return Controls(next=_label(action, state), hint=_standing(action, state), can_stop=True)
 
 
 def _at_rest(state: RunState) -> Controls:
+    if state.stopped and state.stopped.reason == "gave_up":
+        return Controls()
+    if state.stopped and state.live_calls:
+        names = listed([call_text(pending.call) for pending in state.live_calls])
+        hint = f"{names} was under way when you stopped. Nobody knows whether it took effect."
+        offers: tuple[Offer, ...] = ("run_again", "enter_result")
+        return Controls(hint=hint, offers=offers, calls=state.live_calls)
     if state.stopped:
-        return Controls(offers=("go_on",)) if state.stopped.reason != "gave_up" else Controls()
+        return Controls(offers=("go_on",))
     if state.failed:
         return Controls(offers=("try_again",))
     return Controls()
@@ -90,7 +99,7 @@ def _at_rest(state: RunState) -> Controls:
 
 def _at_work(state: RunState) -> str:
     if state.live_calls:
-        names = _listed([pending.call.name for pending in state.live_calls])
+        names = listed([pending.call.name for pending in state.live_calls])
         return f"Your code runs {names}."
     if state.failed and state.failed.retry_in_s is not None:
         return "That failed; trying again by itself in a moment."
@@ -106,6 +115,8 @@ def _label(action: Action, state: RunState) -> str:
             return "Send the results to the model" if results else "Send it to the model"
         case Execute(run, ()):
             return f"Run {running(tuple(pending.call for pending in run))}"
+        case Execute((), refuse) if len(refuse) > 1:
+            return f"Answer {len(refuse)} calls that cannot run"
         case Execute((), refuse):
             return f"Answer the call that cannot run ({refuse[0][1].kind.replace('_', ' ')})"
         case Execute(run, _):
@@ -137,8 +148,8 @@ def running(calls: tuple[ToolCall, ...]) -> str:
     for name, values in by_name.items():
         told = [value for value in values if value]
         times = f" {len(values)} times" if len(values) > 1 and not told else ""
-        said.append(f"{name} for {_listed(told)}" if told else f"{name}{times}")
-    return _listed(said)
+        said.append(f"{name} for {listed(told)}" if told else f"{name}{times}")
+    return listed(said)
 
 
 def _telling(call: ToolCall) -> str:
@@ -148,9 +159,3 @@ def _telling(call: ToolCall) -> str:
             text = " ".join(str(value).split())
             return text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…"
     return ""
-
-
-def _listed(words: list[str]) -> str:
-    return (
-        words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-    )

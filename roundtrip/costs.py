@@ -42,21 +42,22 @@ def price(usage: Usage | None, *, wire: str, model: str, base_url: str | None) -
     there has a price list of their own.
     """
     provider = _PROVIDER_IDS.get(wire)
-    if usage is None or usage.input is None or provider is None or base_url is not None:
+    known = usage is not None and usage.input is not None and usage.output is not None
+    if usage is None or not known or provider is None or base_url is not None:
         return Cost(usd=None)
     from genai_prices import Usage as Priced
     from genai_prices import calc_price
 
     read, written = usage.cache_read or 0, usage.cache_write or 0
     priced = Priced(
-        input_tokens=usage.input + read + written,
+        input_tokens=(usage.input or 0) + read + written,
         cache_read_tokens=read,
         cache_write_tokens=written,
         output_tokens=usage.output,
     )
     try:
         total: Decimal = calc_price(priced, model_ref=model, provider_id=provider).total_price
-    except (LookupError, ValueError):
+    except Exception:  # whatever it does not know, a reply is not lost over its price
         return Cost(usd=None)
     return Cost(usd=float(total))
 

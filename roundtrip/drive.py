@@ -1,8 +1,8 @@
 """Driving a run: performs the actions that `loop.next_action` decides, one after the other.
 
-Owns the effects of one turn: encode, send, decode, run tools, commit. Knows nothing of pages,
-terminals or threads: `runner.py` and `cli.py` call it. Cancel the task to stop it; what arrived is
-kept.
+Owns the effects of one turn: encode, send, decode, commit; running tools is `calls.py`'s. Knows
+nothing of pages, terminals or threads: `runner.py` and the command line call it. Cancel the task to
+stop it; what arrived is kept.
 """
 
 from __future__ import annotations
@@ -10,36 +10,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from roundtrip import costs
+from roundtrip.calls import Calls
 from roundtrip.conversation import Change, Delta, Reply
 from roundtrip.events import (
     Cost,
-    ExecutionStarted,
     Failure,
-    LateResult,
+    Interrupted,
     ReplyReceived,
     RequestFailed,
     RequestPrepared,
     RequestSent,
-    ResultRecorded,
     Setup,
     Stopped,
 )
 from roundtrip.exchange import Exchange
 from roundtrip.journal import Draft, Journal
-from roundtrip.loop import Action, Execute, PrepareRequest, Refusal, SendRequest, Stop, next_action
-from roundtrip.state import PendingCall, RunState, result_for
+from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, next_action
+from roundtrip.state import RunState
 from roundtrip.store import Conflict, LeaseHeld, LeaseLost, NotFound
-from roundtrip.tools.execute import Execution, ThreadPool, execute
+from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
-from roundtrip.wires.capture import Recorder
+from roundtrip.wires.capture import Recorder, redact_body
 from roundtrip.wires.send import Sender, Target
-from roundtrip.wires.wire import ReplyDecoder, WireError, WireRequest, wire_named
+from roundtrip.wires.wire import ReplyDecoder, Tools, WireError, WireRequest, wire_named
 
 CALL_LIMIT_S = 300.0
 """Seconds for one request with its whole reply."""
@@ -75,9 +76,18 @@ class Drive:
     stop_message: str | None = None
     """Set before the task is cancelled by a person: the turn then ends as stopped."""
 
+    _secret: str | None = field(default=None, init=False)
+    _request: WireRequest | None = field(default=None, init=False)
+    """The newest one that was to leave: a retry says the same to the letter."""
+
+    _not_written: Exception | None = field(default=None, init=False)
+    """Why `request_sent` could not be committed; the SDK wraps what its hooks raise."""
+
     _recorder: Recorder | None = field(default=None, init=False)
     _decoder: ReplyDecoder | None = field(default=None, init=False)
-    _late: set[asyncio.Future[None]] = field(default_factory=set, init=False)
+
+    def __post_init__(self) -> None:
+        self._calls = Calls(self.tools, self.pool, self._write, self._write_late)
 
     async def step(self, *, show_first: bool = True) -> None:
         """Perform one action, with its retries."""
@@ -94,7 +104,13 @@ class Drive:
                     return
         except asyncio.CancelledError:
             if self.stop_message is not None:
-                await asyncio.shield(self._keep_what_arrived(self.stop_message))
+                await _undisturbed(self._keep_what_arrived(self.stop_message))
+            raise
+        except Exception:
+            # Ours or the store's: what is under way must not look as if somebody were at it.
+            if self._state.sent is not None or self._state.live_calls:
+                with contextlib.suppress(Exception):
+                    await self._write(partial(Interrupted))
             raise
 
     @property
@@ -119,7 +135,7 @@ class Drive:
             case SendRequest(attempt):
                 await self._send(attempt)
             case Execute(run, refuse):
-                await self._execute(run, refuse)
+                await self._calls.execute(run, refuse)
             case Stop(reason, message):
                 await self._write(partial(Stopped, reason=reason, message=message))
             case _:
@@ -127,27 +143,35 @@ class Drive:
         return True
 
     async def _write(self, *drafts: Draft, exchange: Exchange | None = None) -> None:
+        # A commit cannot be taken back; what comes next must know that it happened.
         write = partial(self.journal.write, *drafts, exchange=exchange, process=self.process)
-        writing = asyncio.ensure_future(asyncio.to_thread(write))
-        try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            # A commit cannot be taken back; what comes next must know that it happened.
-            await writing
-            raise
+        await _undisturbed(asyncio.to_thread(write))
+
+    def _write_late(self, late: Draft) -> None:
+        # By now the run may rest, or be gone, or be driven elsewhere, which has no use for it.
+        for process in (self.process, None):
+            with contextlib.suppress(LeaseLost, LeaseHeld, Conflict, NotFound):
+                self.journal.refresh()
+                return self.journal.write(late, process=process)
 
     # Requests
 
     async def _prepare(self) -> None:
         setup, number = self._setup, self._state.exchange + 1
-        request, changes = _encode(self._state)
+        try:
+            request, changes = _encode(self._state)
+        except Exception as error:
+            await self._never_left(_cannot_be_written(error))
+            return
+        with contextlib.suppress(NoKey):  # it may be given before the request is sent
+            self._secret = self.target(setup).key
         written = Exchange(
             number=number,
             attempt=1,
             method=request.method,
             url=request.path,
             request_headers=request.headers + setup.headers,
-            request_body=request.body,
+            request_body=self._redacted(request.body),
             request_sha256="",
             started_at=time.time(),
         )
@@ -159,15 +183,23 @@ class Drive:
         await self._wait_for_retry()
         setup, state = self._setup, self._state
         number = state.prepared or state.exchange + 1
-        request, changes = _encode(state)
-        if state.prepared and (written := await asyncio.to_thread(self._prepared_body, number)):
-            request = WireRequest(request.method, request.path, request.headers, written)
         try:
             target = self.target(setup)
         except NoKey as error:
-            failure = Failure(kind="auth", message=str(error), advice=failures.ADVICE["auth"])
-            await self._write(partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0))
+            advice = failures.ADVICE["auth"]
+            await self._never_left(Failure(kind="auth", message=str(error), advice=advice))
             return
+        self._secret = target.key
+        try:
+            request, changes = _encode(state)
+        except Exception as error:
+            await self._never_left(_cannot_be_written(error))
+            return
+        if attempt > 1 and self._request is not None:
+            request = self._request
+        elif state.prepared and (edited := await asyncio.to_thread(self._edited_body, request)):
+            request = WireRequest(request.method, request.path, request.headers, edited)
+        self._request = request
         sent = partial(
             RequestSent,
             exchange=number,
@@ -178,23 +210,38 @@ class Drive:
             changes=changes,
         )
         recorder = self._recorder = Recorder(
-            number,
-            attempt,
-            secret=target.key,
-            on_leaving=lambda exchange: self._write(sent, exchange=exchange),
+            number, attempt, secret=target.key, on_leaving=partial(self._leaves, sent)
         )
         self._decoder = wire_named(setup.wire).reply_decoder()
         started = time.monotonic()
         try:
             reply = await self._receive(target, request, recorder, setup)
         except Exception as error:
+            if self._not_written is not None:
+                raise self._not_written from None
             await self._failed(error, recorder, attempt, time.monotonic() - started)
             return
         await self._replied(reply, recorder, time.monotonic() - started)
 
-    def _prepared_body(self, number: int) -> bytes | None:
-        exchange = self.journal.exchange(number)
-        return exchange.request_body if exchange else None
+    async def _leaves(self, sent: Draft, exchange: Exchange) -> None:
+        try:
+            await self._write(sent, exchange=exchange)
+        except Exception as error:
+            self._not_written = error
+            raise
+
+    async def _never_left(self, failure: Failure) -> None:
+        await self._write(partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0.0))
+
+    def _edited_body(self, request: WireRequest) -> bytes | None:
+        """The body that lies ready, where somebody changed it."""
+        exchange = self.journal.exchange(self._state.prepared or 0)
+        if exchange is None or exchange.request_body == self._redacted(request.body):
+            return None  # what is kept may have a key starred out: the request itself leaves
+        return exchange.request_body
+
+    def _redacted(self, body: bytes) -> bytes:
+        return redact_body(body, self._secret.encode() if self._secret else None)
 
     async def _wait_for_retry(self) -> None:
         failed = self._state.failed
@@ -209,9 +256,11 @@ class Drive:
         progress = asyncio.create_task(self._save_progress(recorder))
         try:
             async with asyncio.timeout(CALL_LIMIT_S):
-                async for data in self.sender.send(target, request, recorder, setup.headers):
-                    for delta in decoder.feed(data):
-                        self.on_delta(self._state.exchange, delta)
+                replies = self.sender.send(target, request, recorder, setup.headers)
+                async with aclosing(replies) as pieces:
+                    async for data in pieces:
+                        for delta in decoder.feed(data):
+                            self.on_delta(self._state.exchange, delta)
             return decoder.finish()
         finally:
             progress.cancel()
@@ -223,13 +272,16 @@ class Drive:
             exchange = recorder.exchange()
             if exchange is not None and recorder.size > saved:
                 saved = recorder.size
-                await asyncio.to_thread(self.journal.save_progress, exchange)
+                with contextlib.suppress(Exception):  # the end is written in any case
+                    await asyncio.to_thread(self.journal.save_progress, exchange)
 
-    async def _replied(self, reply: Reply, recorder: Recorder, elapsed_s: float) -> None:
+    async def _replied(
+        self, reply: Reply, recorder: Recorder, elapsed_s: float, broke_off: str | None = None
+    ) -> None:
         if reply.stop.signal == "incomplete":
-            await self._failed(None, recorder, 1, elapsed_s, partial_reply=reply)
+            await self._failed(None, recorder, 1, elapsed_s)
             return
-        recorder.end()
+        recorder.end(broke_off)
         exchange = recorder.exchange()
         assert exchange is not None
         first = recorder.first_byte_at
@@ -246,31 +298,32 @@ class Drive:
         )
 
     async def _failed(
-        self,
-        error: Exception | None,
-        recorder: Recorder,
-        attempt: int,
-        elapsed_s: float,
-        partial_reply: Reply | None = None,
+        self, error: Exception | None, recorder: Recorder, attempt: int, elapsed_s: float
     ) -> None:
-        wire = wire_named(self._setup.wire)
-        partial_reply = partial_reply or self._arrived()
+        wire, arrived = wire_named(self._setup.wire), self._arrived()
         failure = (
             failures.incomplete()
             if error is None
             else failures.classify(error, wire, recorder.exchange())
         )
-        seen = partial_reply is not None and bool(partial_reply.message.parts)
+        whole = arrived is not None and arrived.stop.signal != "incomplete"
+        if arrived and whole and failure.kind in ("network", "timeout"):
+            # The model had said that it was done: only the goodbye is missing.
+            await self._replied(arrived, recorder, elapsed_s, failure.message)
+            return
+        seen = arrived is not None and bool(arrived.message.parts)
         recorder.end(failure.message)
         exchange = recorder.exchange()
+        wait = failures.retry_wait(failure, attempt, output_seen=seen)
         await self._write(
             partial(
                 RequestFailed,
                 exchange=exchange.number if exchange else None,
                 failure=failure,
                 elapsed_s=elapsed_s,
-                partial=partial_reply if seen else None,
-                retry_in_s=failures.retry_wait(failure, attempt, output_seen=seen),
+                partial=arrived if seen else None,
+                # Where nothing left, nothing will: the address itself is at fault.
+                retry_in_s=wait if exchange else None,
             ),
             exchange=exchange,
         )
@@ -283,7 +336,7 @@ class Drive:
             return None
 
     async def _keep_what_arrived(self, message: str) -> None:
-        if self._state.answer is not None:  # it came while we stopped
+        if self._state.answer or self._state.stopped:  # it came while we stopped
             return
         exchange, arrived = None, None
         if self._recorder is not None and self._state.sent is not None:
@@ -299,68 +352,37 @@ class Drive:
             exchange=exchange,
         )
 
-    # Tools
 
-    async def _execute(
-        self,
-        run: tuple[PendingCall, ...],
-        refuse: tuple[tuple[PendingCall, Refusal], ...],
-    ) -> None:
-        refused = [_refused(pending, refusal) for pending, refusal in refuse]
-        started = [
-            partial(
-                ExecutionStarted,
-                call=pending.index,
-                name=pending.call.name,
-                arguments=pending.call.arguments or {},
-            )
-            for pending in run
-        ]
-        await self._write(*refused, *started)
-        tools = self.tools()
-        async with asyncio.TaskGroup() as together:
-            for pending in run:
-                together.create_task(self._run_one(pending, tools.get(pending.call.name)))
+async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work to its end, however often this task is cancelled; then be cancelled."""
+    working = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not working.done():
+        try:
+            await asyncio.shield(working)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:
+            break
+    if cancelled is not None:
+        with contextlib.suppress(Exception):
+            working.result()
+        raise cancelled
+    working.result()
 
-    async def _run_one(self, pending: PendingCall, tool: Tool | None) -> None:
-        if tool is None or tool.run is None:
-            words = f"{pending.call.name} has no code here any more."
-            execution = Execution(words, True, "raised", 0.0)
-        else:
-            execution = await execute(
-                tool,
-                pending.call.arguments or {},
-                pool=self.pool,
-                on_late=partial(self._came_late, tool.name),
-            )
-        await self._write(
-            partial(
-                ResultRecorded,
-                call=pending.index,
-                result=result_for(pending.call, execution.text, is_error=execution.is_error),
-                source="time_limit" if execution.error_kind == "timeout" else "tool",
-                error_kind=execution.error_kind,
-                elapsed_s=execution.elapsed_s,
-            )
-        )
 
-    def _came_late(self, name: str, execution: Execution) -> None:
-        late = partial(LateResult, name=name, text=execution.text, elapsed_s=execution.elapsed_s)
-        writing = asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
-        self._late.add(writing)  # the loop itself keeps only a weak hold on it
-        writing.add_done_callback(self._late.discard)
-
-    def _write_late(self, late: Draft) -> None:
-        # By now the run may rest, or be gone, or be driven elsewhere, which has no use for it.
-        for process in (self.process, None):
-            with contextlib.suppress(LeaseLost, LeaseHeld, Conflict, NotFound):
-                return self.journal.write(late, process=process)
+def _cannot_be_written(error: Exception) -> Failure:
+    words = error.message if isinstance(error, WireError) else f"{type(error).__name__}: {error}"
+    message = f"This conversation cannot be written for this API: {words}"
+    return Failure(
+        kind="bad_request", message=message, advice="Change what is named, then ask again."
+    )
 
 
 def _encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
     setup = state.setup
     assert setup is not None
-    tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
+    tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
     return wire_named(setup.wire).encode_request(state.conversation, tools, setup.options)
 
 
@@ -369,13 +391,3 @@ def _cost(reply: Reply, setup: Setup) -> Cost:
         return costs.notional(reply.usage)
     model = reply.model or setup.options.model
     return costs.price(reply.usage, wire=setup.wire, model=model, base_url=setup.base_url)
-
-
-def _refused(pending: PendingCall, refusal: Refusal) -> Draft:
-    return partial(
-        ResultRecorded,
-        call=pending.index,
-        result=result_for(pending.call, refusal.message, is_error=True),
-        source="policy" if refusal.kind == "not_allowed" else "check",
-        error_kind=refusal.kind,
-    )

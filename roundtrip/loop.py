@@ -148,7 +148,7 @@ def verdict(pending: PendingCall, setup: Setup) -> Refusal | str:
             "unknown_tool",
             f'There is no tool called "{pending.call.name}". The tools are: {names}.',
         )
-    if refusal := _bad_arguments(pending.call, offered):
+    if refusal := _bad_arguments(pending, offered):
         return refusal
     if offered.policy == "never":
         return Refusal("not_allowed", f"{pending.call.name} is not allowed to run here.")
@@ -163,7 +163,13 @@ def _offered(setup: Setup, name: str) -> OfferedTool | None:
     return next((tool for tool in setup.tools if tool.definition.name == name), None)
 
 
-def _bad_arguments(call: ToolCall, offered: OfferedTool) -> Refusal | None:
+def _bad_arguments(pending: PendingCall, offered: OfferedTool) -> Refusal | None:
+    call = pending.call
+    if pending.cut_off:
+        return Refusal(
+            "invalid_json",
+            "The output cap was reached before the arguments were written. Nothing was run.",
+        )
     if call.arguments is None:
         return Refusal(
             "invalid_json",

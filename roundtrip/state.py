@@ -38,11 +38,16 @@ class PendingCall:
     approved: bool = False
     started: bool = False
     result: ToolResult | None = None
+    cut_off: bool = False
+    """The reply ended at its output cap before a word of the arguments was written."""
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a turn has used of its caps, counted since it began or was last resumed."""
+    """What a turn has used of its caps, counted since it began or was last resumed.
+
+    Seconds of tools that ran side by side are added up.
+    """
 
     round_trips: int = 0
     tokens: int = 0
@@ -76,7 +81,10 @@ class RunState:
     """Tries of the request under way."""
 
     round_trip: int = 0
-    """Requests answered or under way in this turn, retries not counted."""
+    """Requests answered or under way in this turn; one that is sent again is the same."""
+
+    unanswered: bool = False
+    """Whether this round trip's request has left, once or more often, and has no reply."""
 
     spent: Spent = Spent()
     asked: tuple[str, ...] = ()
@@ -122,7 +130,7 @@ def _unmoved(state: RunState, event: Event) -> RunState:
 
 def _turn_started(state: RunState, event: TurnStarted) -> RunState:
     messages = state.messages
-    if state.partial and state.partial.message.text:
+    if state.partial and state.partial.message.text.strip():
         words = Text(text=state.partial.message.text)
         messages += (Message(role="assistant", parts=(words,)),)
     parts: tuple[Part, ...] = (*_results(state), Text(text=event.text))
@@ -170,38 +178,62 @@ def _request_sent(state: RunState, event: RequestSent) -> RunState:
         failed=None,
         partial=None,
         interrupted=False,
-        round_trip=state.round_trip + first,
+        round_trip=state.round_trip + (not state.unanswered),
+        unanswered=True,
         spent=replace(state.spent, round_trips=state.spent.round_trips + first),
     )
 
 
 def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
-    reply, usage = event.reply, event.reply.usage
-    counts = (usage.input, usage.output, usage.cache_read, usage.cache_write) if usage else ()
-    spent = replace(
-        state.spent,
-        tokens=state.spent.tokens + sum(count or 0 for count in counts),
-        cost_usd=state.spent.cost_usd + (event.cost.usd or 0.0),
-        seconds=state.spent.seconds + event.elapsed_s,
-    )
-    # A refusal may be empty, and no API takes an empty message back.
-    said = (reply.message,) if reply.message.parts else ()
-    calls = reply.message.calls if reply.stop.signal != "refusal" else ()
+    reply = event.reply
+    said, calls = _heard(reply)
     ended = not calls and reply.stop.signal != "paused"
     return replace(
         state,
         messages=state.messages + said,
-        pending=tuple(PendingCall(index, call) for index, call in enumerate(calls)),
+        pending=calls,
         sent=None,
         attempt=0,
-        spent=spent,
-        asked=state.asked + tuple(call_key(call) for call in calls),
+        unanswered=False,
+        spent=replace(
+            _used(state.spent, reply, event.elapsed_s),
+            cost_usd=state.spent.cost_usd + (event.cost.usd or 0.0),
+        ),
+        asked=state.asked + tuple(call_key(pending.call) for pending in calls),
         answer=reply if ended else None,
     )
 
 
+def _heard(reply: Reply) -> tuple[tuple[Message, ...], tuple[PendingCall, ...]]:
+    """What of a reply goes into the history, and the calls that want a result."""
+    message, calls = reply.message, reply.message.calls
+    if calls and reply.stop.signal == "refusal":
+        # The model took them back: they are not run, and without results they cannot be told.
+        parts = tuple(part for part in message.parts if not isinstance(part, ToolCall))
+        message, calls = message.model_copy(update={"parts": parts}), ()
+    # An output cap that falls just after a call's name leaves a call that looks complete.
+    last = message.parts[-1] if message.parts and reply.stop.signal == "max_tokens" else None
+    pending = tuple(
+        PendingCall(index, call, cut_off=call is last and call.arguments == {})
+        for index, call in enumerate(calls)
+    )
+    # A refusal may be empty, and no API takes an empty message back.
+    return ((message,) if message.parts else ()), pending
+
+
+def _used(spent: Spent, reply: Reply | None, elapsed_s: float) -> Spent:
+    """With the tokens of a reply, or of as much of it as came, and its time."""
+    usage = reply.usage if reply else None
+    counts = (usage.input, usage.output, usage.cache_read, usage.cache_write) if usage else ()
+    return replace(
+        spent,
+        tokens=spent.tokens + sum(count or 0 for count in counts),
+        seconds=spent.seconds + elapsed_s,
+    )
+
+
 def _request_failed(state: RunState, event: RequestFailed) -> RunState:
-    spent = replace(state.spent, seconds=state.spent.seconds + event.elapsed_s)
+    spent = _used(state.spent, event.partial, event.elapsed_s)
     return replace(state, sent=None, failed=event, partial=event.partial, spent=spent)
 
 
@@ -217,10 +249,13 @@ def _approved(state: RunState, event: Approved) -> RunState:
 
 
 def _execution_started(state: RunState, event: ExecutionStarted) -> RunState:
-    return replace(state, pending=_pending(state, event.call, started=True))
+    pending = _pending(state, event.call, started=True)
+    return replace(state, pending=pending, interrupted=False)
 
 
 def _result_recorded(state: RunState, event: ResultRecorded) -> RunState:
+    if not any(one.index == event.call and one.result is None for one in state.pending):
+        return state  # the first result counts: somebody was quicker, in another tab
     spent = replace(state.spent, seconds=state.spent.seconds + (event.elapsed_s or 0.0))
     state = replace(state, pending=_pending(state, event.call, result=event.result), spent=spent)
     if any(pending.result is None for pending in state.pending):
@@ -244,11 +279,9 @@ def _resumed(state: RunState, event: Resumed) -> RunState:
     pending = tuple(
         replace(call, started=call.started and call.result is not None) for call in state.pending
     )
-    unanswered = state.sent is not None or state.failed is not None
     return replace(
         state,
         pending=pending,
-        round_trip=state.round_trip - unanswered,
         sent=None,
         failed=None,
         stopped=None,

@@ -1,7 +1,7 @@
 """What a person sees of a run: the rows of its timeline, folded from its events.
 
-Owns what each row says. Does not decide what happens (`loop.py`) and holds no payloads: a row
-names its exchange, and `panels.py` opens it.
+Owns which rows there are and what each is made of; their words are `lines.py`'s. Does not decide
+what happens (`loop.py`) and holds no payloads: a row names its exchange, and `panels.py` opens it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal
 
-from roundtrip.conversation import Change, Frozen, Reply, StopSignal, ToolCall, Usage
+from roundtrip.conversation import Change, Frozen, StopSignal, Usage
 from roundtrip.events import (
     Approved,
     Cost,
@@ -28,21 +28,22 @@ from roundtrip.events import (
     Stopped,
     TurnStarted,
 )
+from roundtrip.lines import (
+    Segment,
+    call_text,
+    define_line,
+    reply_line,
+    request_words,
+    result_line,
+    returns,
+)
 from roundtrip.state import RunState, fold
 from roundtrip.wires.wire import wire_named
 
+__all__ = ["Phase", "Segment", "Standing", "Step", "Timeline", "call_text", "reply_line"]
+
 Phase = Literal["define", "ask", "stop", "run", "return", "answer", "error"]
 Standing = Literal["ready", "live", "done", "failed"]
-
-LINE_LIMIT = 240
-"""Characters of a call, a result or an answer that a row shows; the rest is in its payload."""
-
-
-class Segment(Frozen):
-    """A piece of a row's line."""
-
-    text: str
-    kind: Literal["plain", "code", "quote"] = "plain"
 
 
 class Step(Frozen):
@@ -105,12 +106,19 @@ class Timeline:
         self._count = 0
         self._request: int | None = None
         self._runs: dict[int, int] = {}
+        self._timed_out: dict[str, int] = {}
         self._definitions: str | None = None
+        self._untold: int | None = None
+        """The first event since the newest row that no row tells of yet; the next one does."""
+
+        self._told = 0
 
     def feed(self, events: Iterable[Event]) -> None:
         for event in events:
             before, self.state = self.state, fold((event,), self.state)
             self._take(event, before)
+            if self._told < event.seq and self._untold is None:
+                self._untold = event.seq
 
     def after(self, seq: int) -> list[Step]:
         """Rows that began or changed after that event."""
@@ -136,18 +144,21 @@ class Timeline:
                 self._stopped(event)
             case Interrupted():
                 self._interrupted(event, before)
-            case Approved() | LateResult() | Resumed():
-                self._remark(event)
+            case LateResult():
+                self._late_result(event)
+            case Approved() | Resumed():
+                pass  # told with the row that comes of it
 
     def _add(self, event: Event, phase: Phase, line: tuple[Segment, ...], **more: object) -> None:
         numbered = phase != "define"
         self._count += numbered
+        first, self._untold, self._told = self._untold or event.seq, None, event.seq
         self.steps[event.seq] = Step(
             seq=event.seq,
             phase=phase,
             number=self._count if numbered else None,
             turn=self.state.turn,
-            events=(event.seq, event.seq),
+            events=(first, event.seq),
             at=event.at,
             line=line,
             **{"round_trip": self.state.round_trip, **more},  # type: ignore[arg-type]
@@ -156,36 +167,36 @@ class Timeline:
     def _grow(self, seq: int | None, event: Event, **changes: object) -> None:
         if seq is None:
             return
-        step = self.steps[seq]
+        step, self._told = self.steps[seq], event.seq
         self.steps[seq] = step.model_copy(update={**changes, "events": (step.events[0], event.seq)})
 
     def _turn_started(self, event: TurnStarted) -> None:
+        self._settle_request(event)
+        self._settle_runs(event)
         self._request, self._runs = None, {}
         tools = event.setup.tools
         definitions = json.dumps([tool.definition.model_dump() for tool in tools])
         if definitions == self._definitions:
             return
         self._definitions = definitions
-        line = [Segment(text=_count_of(len(tools), "definition"))]
-        for position, tool in enumerate(tools):
-            line.append(Segment(text=", " if position else ": "))
-            line.append(Segment(text=tool.definition.name, kind="code"))
-        line.append(Segment(text=". They travel with every request." if tools else "."))
-        line[0] = Segment(text=f"Your app holds {line[0].text}")
         self._add(
-            event, "define", tuple(line), round_trip=0, tokens_estimated=event.definition_tokens
+            event,
+            "define",
+            define_line(tools),
+            round_trip=0,
+            tokens_estimated=event.definition_tokens,
         )
 
     def _request_written(
         self, event: Event, exchange: int, standing: Standing, changes: tuple[Change, ...]
     ) -> None:
         waiting = standing == "ready"
-        results = self.state.messages[-1].results if self.state.messages else ()
+        words = request_words(self.state)
         self._add(
             event,
-            "return" if results else "ask",
-            (Segment(text=_request_line(self.state, len(results), waiting)),),
-            round_trip=self.state.round_trip + waiting,
+            "return" if returns(self.state) else "ask",
+            (Segment(text=f"The request is written: {words}" if waiting else words),),
+            round_trip=self.state.round_trip + (waiting and not self.state.unanswered),
             exchange=exchange,
             standing=standing,
             changes=changes,
@@ -199,8 +210,6 @@ class Timeline:
             self._request_written(event, event.exchange, "live", event.changes)
             ready = self.steps[event.seq]
         path = Segment(text=f"{event.method} {event.path}", kind="code")
-        results = self.state.messages[-1].results
-        words = _request_line(self.state, len(results), waiting=False)
         again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
         self._grow(
             ready.seq,
@@ -208,7 +217,7 @@ class Timeline:
             standing="live",
             note=None,
             attempt=event.attempt,
-            line=(path, Segment(text=f": {words}{again}")),
+            line=(path, Segment(text=f": {request_words(self.state)}{again}")),
         )
 
     def _reply_received(self, event: ReplyReceived) -> None:
@@ -240,10 +249,11 @@ class Timeline:
         )
 
     def _request_failed(self, event: RequestFailed) -> None:
-        self._grow(self._request, event, standing="failed")
+        if event.exchange is not None:  # else it lies ready still
+            self._grow(self._request, event, standing="failed")
+            self._request = None
         retry = event.retry_in_s
         then = f" Trying again in {retry:.1f} s." if retry is not None else ""
-        self._request = None
         self._add(
             event,
             "error",
@@ -253,18 +263,19 @@ class Timeline:
             failure=event.failure,
             is_error=True,
             elapsed_s=event.elapsed_s,
-            note=event.failure.advice,
+            note=event.failure.advice if retry is None else None,
         )
 
     def _execution_started(self, event: ExecutionStarted, before: RunState) -> None:
-        if event.call in self._runs:  # run again after a crash: the same row goes on
-            self._grow(self._runs[event.call], event, standing="live")
-            return
         call = before.pending[event.call].call
+        line = (Segment(text=call_text(call), kind="code"), Segment(text=" is running"))
+        if event.call in self._runs:  # run again after a crash: the same row goes on
+            self._grow(self._runs[event.call], event, standing="live", line=line)
+            return
         self._add(
             event,
             "run",
-            (Segment(text=call_text(call), kind="code"), Segment(text=" is running")),
+            line,
             standing="live",
             call=event.call,
             exchange=self._last_exchange(),
@@ -273,6 +284,8 @@ class Timeline:
         self._runs[event.call] = event.seq
 
     def _result_recorded(self, event: ResultRecorded, before: RunState) -> None:
+        if before.pending == self.state.pending:  # it came second and does not count
+            return
         call = before.pending[event.call].call
         line = result_line(call, event)
         error = event.result.is_error
@@ -285,13 +298,16 @@ class Timeline:
         }
         if event.call in self._runs:
             self._grow(self._runs[event.call], event, **values)
+            if event.source == "time_limit":
+                self._timed_out[call.name] = self._runs[event.call]
             return
         line = values.pop("line")  # type: ignore[assignment]
         self._add(event, "run", line, call=event.call, exchange=self._last_exchange(), **values)
         self._runs[event.call] = event.seq
 
     def _stopped(self, event: Stopped) -> None:
-        self._grow(self._request, event, standing=self._settled())
+        self._settle_request(event)
+        self._settle_runs(event)
         self._add(
             event,
             "error",
@@ -302,11 +318,23 @@ class Timeline:
         )
         self._request = None
 
-    def _settled(self) -> Standing:
-        step = self.steps[self._request] if self._request else None
-        return "failed" if step and step.standing in ("live", "ready") else "done"
+    def _settle_request(self, event: Event) -> None:
+        """A request that will not leave, or not be answered, any more says so."""
+        if self._request and self.steps[self._request].standing in ("live", "ready"):
+            self._grow(self._request, event, standing="failed")
+
+    def _settle_runs(self, event: Event) -> None:
+        """Rows of calls that will not end any more say so."""
+        for seq in self._runs.values():
+            step = self.steps[seq]
+            if step.standing == "live":
+                call = step.line[0]
+                self._timed_out[call.text.partition("(")[0]] = seq
+                words = " was under way. Whether it took effect is not known."
+                self._grow(seq, event, standing="failed", line=(call, Segment(text=words)))
 
     def _interrupted(self, event: Interrupted, before: RunState) -> None:
+        self._settle_runs(event)
         if before.live_calls:
             names = " and ".join(call_text(pending.call) for pending in before.live_calls)
             words = f"The app ended while {names} ran. Nobody knows whether it took effect."
@@ -325,73 +353,10 @@ class Timeline:
         )
         self._request = None
 
-    def _remark(self, event: Approved | LateResult | Resumed) -> None:
-        if isinstance(event, LateResult) and self.steps:
-            newest = next(reversed(self.steps))
-            words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
-            self._grow(newest, event, note=words)
+    def _late_result(self, event: LateResult) -> None:
+        row = self._timed_out.get(event.name) or next(reversed(self.steps), None)
+        words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
+        self._grow(row, event, note=words)
 
     def _last_exchange(self) -> int | None:
         return self.state.exchange or None
-
-
-def call_text(call: ToolCall) -> str:
-    """A call as code would write it: `get_weather(city="Tokyo")`."""
-    if call.arguments is None:
-        return _cut(f"{call.name}({call.arguments_text})")
-    arguments = ", ".join(
-        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
-    )
-    return _cut(f"{call.name}({arguments})")
-
-
-def reply_line(reply: Reply) -> tuple[Segment, ...]:
-    """What the model said, in one line."""
-    calls = reply.message.calls
-    if calls:
-        line = [Segment(text="Please run ")]
-        for position, call in enumerate(calls):
-            line.append(Segment(text=" and " if position else ""))
-            line.append(Segment(text=call_text(call), kind="code"))
-        return tuple(segment for segment in line if segment.text)
-    words = reply.message.text.strip()
-    if reply.stop.signal == "refusal":
-        return (Segment(text=_cut(words) or "The model refuses to answer.", kind="quote"),)
-    if not words:
-        return (Segment(text="The model ends without a word."),)
-    cut_off = " (cut off: the output cap was reached)" if reply.stop.signal == "max_tokens" else ""
-    return (Segment(text=_cut(words), kind="quote"), Segment(text=cut_off))
-
-
-def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:
-    """What came of a call, in one line."""
-    verb = {
-        "tool": " fails: " if event.result.is_error else " gives back ",
-        "check": " did not run: ",
-        "policy": " did not run: ",
-        "person": " was refused: " if event.error_kind == "refused" else " was answered by you: ",
-        "time_limit": " took too long: ",
-    }[event.source]
-    result = Segment(
-        text=_cut(event.result.text), kind="plain" if event.result.is_error else "code"
-    )
-    return (Segment(text=call_text(call), kind="code"), Segment(text=verb), result)
-
-
-def _request_line(state: RunState, results: int, waiting: bool) -> str:
-    carries = (
-        f"everything again, and {_count_of(results, 'result')}"
-        if results
-        else "the question" + (" and all that was said before" if len(state.messages) > 1 else "")
-    )
-    if not results and state.setup and state.setup.tools:
-        carries += f" and {_count_of(len(state.setup.tools), 'definition')}"
-    return f"The request is written: {carries}" if waiting else carries
-
-
-def _count_of(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LINE_LIMIT else text[: LINE_LIMIT - 1] + "…"

@@ -8,13 +8,17 @@ stay the SDK's. Does not send (`send.py`) and does not judge (`failures.py`).
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
+from typing import Protocol
+from urllib.parse import quote
 
 import httpx2
+import zstandard
 
 from roundtrip.exchange import Exchange, Headers
 
@@ -35,7 +39,10 @@ _SECRET_SHAPES = re.compile(
     rb"(?<![A-Za-z0-9_-])(?:sk-[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{30,}"
     rb"|Bearer\s+[A-Za-z0-9._~+/-]{20,}=*)"
 )
-_SECRET_QUERY = re.compile(r"([?&](?:key|api_key|access_token)=)[^&#]*")
+_SECRET_QUERY = re.compile(r"([?&](?:key|api_?key|access_token)=)[^&#]*", re.IGNORECASE)
+SHORTEST_SECRET = 8
+"""A shorter "key" (local servers take any word) is no secret, and starring it out everywhere
+would show bytes that never crossed."""
 
 OnLeaving = Callable[[Exchange], Awaitable[None]]
 """Awaited with the request before its first byte leaves: the moment to commit it."""
@@ -59,7 +66,7 @@ class Recorder:
         self._body = bytearray()
         self._chunks: list[tuple[float, int]] = []
         self._hash = hashlib.sha256()
-        self._decoder: _ContentDecoder = _Identity()
+        self._decoder: _Decoder = _Identity()
         self._ended_at: float | None = None
         self._error: str | None = None
 
@@ -170,9 +177,17 @@ def redact_url(url: str, secret: bytes | None) -> str:
 
 def redact_body(body: bytes, secret: bytes | None) -> bytes:
     """The body with keys starred out. It keeps its length, so the times of its chunks stay true."""
-    if secret:
-        body = body.replace(secret, b"*" * len(secret))
+    for spelled in _spellings(secret):
+        body = body.replace(spelled, b"*" * len(spelled))
     return _SECRET_SHAPES.sub(lambda match: b"*" * len(match[0]), body)
+
+
+def _spellings(secret: bytes | None) -> set[bytes]:
+    """A key as it is, as JSON quotes it, and as an address does."""
+    if secret is None or len(secret) < SHORTEST_SECRET:
+        return set()
+    text = secret.decode()
+    return {secret, json.dumps(text)[1:-1].encode(), quote(text, safe="").encode()}
 
 
 class _Tee(httpx2.AsyncByteStream):
@@ -191,23 +206,34 @@ class _Tee(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
+class _Decoder(Protocol):
+    def decompress(self, data: bytes) -> bytes: ...
+
+
 class _Identity:
     def decompress(self, data: bytes) -> bytes:
         return data
 
 
-class _Zlib(_Identity):
-    def __init__(self) -> None:
-        # 32 + 15: gzip or zlib, told apart by their first bytes.
-        self._decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
+class _Lenient:
+    """Undoes an encoding; what is not encoded as it says is kept as it crossed."""
+
+    def __init__(self, decoder: _Decoder) -> None:
+        self._decoder = decoder
 
     def decompress(self, data: bytes) -> bytes:
-        return self._decoder.decompress(data)
+        try:
+            return self._decoder.decompress(data)
+        except (zlib.error, zstandard.ZstdError):
+            self._decoder = _Identity()
+            return data
 
 
-_ContentDecoder = _Identity
-
-
-def _content_decoder(encoding: str) -> _ContentDecoder:
-    # We ask for `identity`; a proxy that compresses all the same does so with gzip.
-    return _Zlib() if encoding.strip().lower() in ("gzip", "deflate") else _Identity()
+def _content_decoder(encoding: str) -> _Decoder:
+    # We ask for `identity`; a proxy that compresses all the same does so with one of these.
+    match encoding.strip().lower():
+        case "gzip" | "deflate":  # 32: told apart by their first bytes
+            return _Lenient(zlib.decompressobj(32 + zlib.MAX_WBITS))
+        case "zstd":
+            return _Lenient(zstandard.ZstdDecompressor().decompressobj())
+    return _Identity()

@@ -17,8 +17,12 @@ of each SDK). Does not wait and does not send.
 
 from __future__ import annotations
 
+import contextlib
+import math
 import random
+import time
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 
 import httpx2
 
@@ -29,8 +33,14 @@ from roundtrip.wires.wire import Wire, WireError
 RETRIES = 2
 """At most, and only before the first streamed piece: a person has seen nothing change."""
 
+BEGINNING = 120
+"""Characters of a reply that was not understood which its failure quotes."""
+
 LONGEST_WAIT_S = 30.0
 """One SDK sleeps through any Retry-After; a page must not."""
+
+_RETRIED_KINDS = frozenset({"rate_limit", "overloaded", "server", "network"})
+"""Also where they are told inside a stream that began well."""
 
 _RETRIED_STATUS = frozenset({408, 409, 429}) | frozenset(range(500, 600))
 
@@ -61,18 +71,21 @@ def classify(error: BaseException, wire: Wire, exchange: Exchange | None) -> Fai
     status = exchange.status if exchange else None
     if exchange and status is not None and status >= 400:
         return _from_status(status, wire, exchange)
+    if exchange and status is not None and status >= 300:
+        return _failure("protocol", _redirected(exchange), status)
     for cause in _chain(error):
         if isinstance(cause, WireError):
             kind = cause.kind if cause.kind in ADVICE else "protocol"
-            return _failure(kind, cause.message, status, cause.provider)  # type: ignore[arg-type]
+            words = cause.message + (_beginning(exchange) if kind == "protocol" else "")
+            return _failure(kind, words, status, cause.provider)  # type: ignore[arg-type]
+        if isinstance(cause, (httpx2.InvalidURL, httpx2.UnsupportedProtocol)):
+            return _failure("network", _words(cause, "The address is not a URL"), status)
         if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
             return _failure("network", _words(cause, "The address cannot be reached"), status)
         if isinstance(cause, (httpx2.TimeoutException, TimeoutError)):
             return _failure("timeout", "No answer within the time limit.", status)
         if isinstance(cause, httpx2.TransportError):
             return _failure("network", _words(cause, "The connection was lost"), status)
-        if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-            return _failure("network", _words(cause, "The address is not a URL"), status)
     return _failure("protocol", _words(error, "The reply could not be read"), status)
 
 
@@ -83,7 +96,7 @@ def incomplete() -> Failure:
 
 def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | None:
     """Seconds until the next try by ourselves, or None for no such try. `attempt` counts from 1."""
-    temporary = failure.status in _RETRIED_STATUS or failure.kind in ("network", "overloaded")
+    temporary = failure.status in _RETRIED_STATUS or failure.kind in _RETRIED_KINDS
     if output_seen or attempt > RETRIES or not temporary:
         return None
     if failure.retry_after_s is not None:
@@ -116,13 +129,33 @@ def _failure(
 
 
 def _retry_after(exchange: Exchange) -> float | None:
-    value = next(
-        (value for name, value in exchange.response_headers if name.lower() == "retry-after"), ""
+    """Seconds: the header holds their number, or a date."""
+    value = _header(exchange, "retry-after")
+    with contextlib.suppress(ValueError):
+        seconds = float(value)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
+    with contextlib.suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    return None
+
+
+def _redirected(exchange: Exchange) -> str:
+    return (
+        f"The address sends on to {_header(exchange, 'location') or 'nowhere'}. "
+        "That is not followed: your key would go along."
     )
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        return None
+
+
+def _beginning(exchange: Exchange | None) -> str:
+    """How a body begins that is not what was asked for: a page of a proxy, a wrong address."""
+    if exchange is None or "event-stream" in _header(exchange, "content-type").lower():
+        return ""
+    words = " ".join(exchange.response_body[:2000].decode("utf-8", "replace").split())
+    return f" The reply begins: {words[:BEGINNING]}" if words else " The reply is empty."
+
+
+def _header(exchange: Exchange, wanted: str) -> str:
+    return next((value for name, value in exchange.response_headers if name.lower() == wanted), "")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -8,8 +8,9 @@ policy (`failures.py`, `drive.py`).
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import AsyncIterator
+import json
+from collections import Counter, OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,13 @@ TIMEOUT = httpx2.Timeout(connect=5.0, read=60.0, write=60.0, pool=5.0)
 """Seconds. `read` is the longest silence within a reply; the whole call has a limit of its own."""
 
 CLIENTS_KEPT = 16
-_HOOKS = {"request": [record_request], "response": [record_response]}
+_HEADERS = {
+    "Content-Type": "application/json",
+    # Uncompressed, so that the bytes shown are the bytes that crossed.
+    "Accept-Encoding": "identity",
+    "X-Stainless-Raw-Response": "stream",
+}
+_HOOKS: dict[str, list[Callable[..., Any]]] = {"request": [record_request], "response": [record_response]}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Sender:
 
     def __init__(self) -> None:
         self._clients: OrderedDict[Target, Any] = OrderedDict()
+        self._in_use: Counter[Target] = Counter()
 
     async def send(
         self,
@@ -52,33 +60,28 @@ class Sender:
         request: WireRequest,
         recorder: Recorder,
         headers: tuple[tuple[str, str], ...] = (),
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Send and yield each event's data as it comes, or the whole body as one.
 
         Raises what the SDK or the transport raises; `failures.classify` knows them all.
         """
         client = await self._client(target)
-        recorder.begin()
-        response: httpx2.Response = await client.post(
-            request.path,
-            content=request.body,
-            cast_to=httpx2.Response,
-            options={
-                "headers": {
-                    "Content-Type": "application/json",
-                    # Uncompressed, so that the bytes shown are the bytes that crossed.
-                    "Accept-Encoding": "identity",
-                    "X-Stainless-Raw-Response": "stream",
-                    **dict(request.headers),
-                    **dict(headers),
-                }
-            },
-        )
+        self._in_use[target] += 1
         try:
-            async for data in _data(response):
-                yield data
+            recorder.begin()
+            response: httpx2.Response = await client.post(
+                request.path,
+                content=request.body,
+                cast_to=httpx2.Response,
+                options={"headers": {**_HEADERS, **dict(request.headers), **dict(headers)}},
+            )
+            try:
+                async for data in _data(response):
+                    yield data
+            finally:
+                await response.aclose()
         finally:
-            await response.aclose()
+            self._in_use[target] -= 1
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -89,14 +92,16 @@ class Sender:
         if target not in self._clients:
             self._clients[target] = _new_client(target)
         self._clients.move_to_end(target)
-        if len(self._clients) > CLIENTS_KEPT:
-            _, oldest = self._clients.popitem(last=False)
-            await oldest.close()
-        return self._clients[target]
+        client = self._clients[target]
+        # One that streams is kept: to close it would end somebody else's reply.
+        idle = [one for one in self._clients if not self._in_use[one] and one != target]
+        for oldest in idle[: max(0, len(self._clients) - CLIENTS_KEPT)]:
+            await self._clients.pop(oldest).close()
+        return client
 
 
 async def _data(response: httpx2.Response) -> AsyncIterator[str]:
-    if "text/event-stream" not in response.headers.get("content-type", ""):
+    if "text/event-stream" not in response.headers.get("content-type", "").lower():
         yield (await response.aread()).decode("utf-8", errors="replace")
         return
     parser = SseParser()
@@ -104,7 +109,21 @@ async def _data(response: httpx2.Response) -> AsyncIterator[str]:
         for event in parser.feed(chunk):
             yield event.data
     for event in parser.finish():
-        yield event.data
+        if _is_whole(event.data):
+            yield event.data
+
+
+def _is_whole(data: str) -> bool:
+    """Whether a last event without its empty line was only left open, or cut off.
+
+    A connection that ends a reply by closing cannot say that it broke: half an event then is a
+    reply that is incomplete, not one that is no JSON.
+    """
+    try:
+        json.loads(data)
+    except ValueError:
+        return data.strip() == "[DONE]"
+    return True
 
 
 def _new_client(target: Target) -> Any:
@@ -119,7 +138,10 @@ def _anthropic(target: Target) -> Any:
         base_url=target.base_url,
         max_retries=0,
         timeout=TIMEOUT,
-        http_client=anthropic.DefaultAsyncHttpxClient(event_hooks=_HOOKS, timeout=TIMEOUT),
+        # A redirect would take the key with it to an address nobody entered.
+        http_client=anthropic.DefaultAsyncHttpxClient(
+            event_hooks=_HOOKS, timeout=TIMEOUT, follow_redirects=False
+        ),
     )
 
 

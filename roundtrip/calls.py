@@ -1,0 +1,104 @@
+"""Running the calls of one reply, all at once, each with a result that the model can read.
+
+Owns the order: `execution_started` is committed before any code is called, a result when it is
+there, and what comes after a call's time limit as a late result that nobody uses. Does not decide
+what may run (`loop.py`) and does not run a single call (`tools/execute.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Protocol
+
+from roundtrip.events import ExecutionStarted, LateResult, ResultRecorded
+from roundtrip.journal import Draft
+from roundtrip.loop import Refusal
+from roundtrip.state import PendingCall, result_for
+from roundtrip.tools.execute import Execution, ThreadPool, execute
+from roundtrip.tools.tool import Tool
+
+
+class Write(Protocol):
+    """Commits events."""
+
+    def __call__(self, *drafts: Draft) -> Awaitable[None]: ...
+
+
+class Calls:
+    """What the calls of a run need from outside."""
+
+    def __init__(
+        self,
+        tools: Callable[[], Mapping[str, Tool]],
+        pool: ThreadPool,
+        write: Write,
+        write_late: Callable[[Draft], None],
+    ) -> None:
+        """`write_late` commits what nobody waits for any more; it blocks and never raises."""
+        self._tools = tools
+        self._pool = pool
+        self._write = write
+        self._write_late = write_late
+        self._late: set[asyncio.Future[None]] = set()
+
+    async def execute(
+        self,
+        run: tuple[PendingCall, ...],
+        refuse: tuple[tuple[PendingCall, Refusal], ...],
+    ) -> None:
+        """Answer the refused calls, run the others side by side; return when all have results."""
+        tools = self._tools()
+        refused = [_refused(pending, refusal) for pending, refusal in refuse]
+        started = [
+            partial(
+                ExecutionStarted,
+                call=pending.index,
+                name=pending.call.name,
+                arguments=pending.call.arguments or {},
+            )
+            for pending in run
+        ]
+        await self._write(*refused, *started)
+        async with asyncio.TaskGroup() as together:
+            for pending in run:
+                together.create_task(self._run(pending, tools.get(pending.call.name)))
+
+    async def _run(self, pending: PendingCall, tool: Tool | None) -> None:
+        if tool is None or tool.run is None:
+            words = f"{pending.call.name} has no code here any more."
+            execution = Execution(words, True, "raised", 0.0)
+        else:
+            execution = await execute(
+                tool,
+                pending.call.arguments or {},
+                pool=self._pool,
+                on_late=partial(self._came_late, tool.name),
+            )
+        await self._write(
+            partial(
+                ResultRecorded,
+                call=pending.index,
+                result=result_for(pending.call, execution.text, is_error=execution.is_error),
+                source="time_limit" if execution.error_kind == "timeout" else "tool",
+                error_kind=execution.error_kind,
+                elapsed_s=execution.elapsed_s,
+            )
+        )
+
+    def _came_late(self, name: str, execution: Execution) -> None:
+        late = partial(LateResult, name=name, text=execution.text, elapsed_s=execution.elapsed_s)
+        writing = asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
+        self._late.add(writing)  # the loop itself keeps only a weak hold on it
+        writing.add_done_callback(self._late.discard)
+
+
+def _refused(pending: PendingCall, refusal: Refusal) -> Draft:
+    return partial(
+        ResultRecorded,
+        call=pending.index,
+        result=result_for(pending.call, refusal.message, is_error=True),
+        source="policy" if refusal.kind == "not_allowed" else "check",
+        error_kind=refusal.kind,
+    )

@@ -1,0 +1,122 @@
+"""What a row of the timeline says, in one line.
+
+Owns the words and how a call is spelled in them. Which rows there are is `steps.py`'s. Pure:
+values in, words out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from roundtrip.conversation import Frozen, Reply, ToolCall
+from roundtrip.events import OfferedTool, ResultRecorded
+from roundtrip.state import RunState
+
+LINE_LIMIT = 240
+"""Characters of a call, a result or an answer that a row shows; the rest is in its payload."""
+
+NAMES_LIMIT = 12
+"""Tools that the first row names."""
+
+_ENDS = {
+    "max_tokens": "Cut off: the output cap is reached.",
+    "paused": "The provider takes a pause: the request goes out again as it is.",
+}
+
+
+class Segment(Frozen):
+    """A piece of a row's line."""
+
+    text: str
+    kind: Literal["plain", "code", "quote"] = "plain"
+
+
+def call_text(call: ToolCall) -> str:
+    """A call as code would write it: `get_weather(city="Tokyo")`."""
+    if call.arguments is None:
+        return _cut(f"{call.name}({call.arguments_text})")
+    arguments = ", ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
+    )
+    return _cut(f"{call.name}({arguments})")
+
+
+def define_line(tools: Sequence[OfferedTool]) -> tuple[Segment, ...]:
+    """What the app offers before round trip 1."""
+    if not tools:
+        return (Segment(text="Your app offers no tools: the model can only answer."),)
+    line = [Segment(text=f"Your app offers {count_of(len(tools), 'tool')}: ")]
+    for position, tool in enumerate(tools[:NAMES_LIMIT]):
+        line += [Segment(text=", ")] if position else []
+        line.append(Segment(text=tool.definition.name, kind="code"))
+    more = f" and {len(tools) - NAMES_LIMIT} more" if len(tools) > NAMES_LIMIT else ""
+    whose = "Its definition travels" if len(tools) == 1 else "Their definitions travel"
+    return (*line, Segment(text=f"{more}. {whose} with every request."))
+
+
+def returns(state: RunState) -> bool:
+    """Whether the next request carries results on, and no new question."""
+    last = state.messages[-1] if state.messages else None
+    return last is not None and bool(last.results) and not last.text
+
+
+def request_words(state: RunState) -> str:
+    """What the next request carries, in words."""
+    last, tools = state.messages[-1], state.setup.tools if state.setup else ()
+    results = [count_of(len(last.results), "result")] if last.results else []
+    if returns(state):
+        return listed(["everything said so far", *results])
+    if last.role == "assistant":
+        return "everything said so far, for the model to go on after its pause"
+    before = ["all that was said before"] if len(state.messages) > 1 else []
+    definitions = [count_of(len(tools), "definition")] if tools else []
+    return listed(["the question", *before, *results, *definitions])
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def reply_line(reply: Reply) -> tuple[Segment, ...]:
+    """What the model said, in one line."""
+    calls = reply.message.calls
+    if calls and reply.stop.signal != "refusal":
+        line = [Segment(text="Please run ")]
+        for position, call in enumerate(calls):
+            line.append(Segment(text=" and " if position else ""))
+            line.append(Segment(text=call_text(call), kind="code"))
+        if reply.stop.signal == "max_tokens":
+            line.append(Segment(text=f" {_ENDS['max_tokens']}"))
+        return tuple(segment for segment in line if segment.text)
+    words = reply.message.text.strip()
+    if reply.stop.signal == "refusal":
+        return (Segment(text=_cut(words) or "The model refuses to answer.", kind="quote"),)
+    said = (Segment(text=_cut(words), kind="quote"),) if words else ()
+    end = _ENDS.get(reply.stop.signal, "" if words else "The model ends without a word.")
+    return (*said, Segment(text=f" {end}" if words else end)) if end else said
+
+
+def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:
+    """What came of a call, in one line."""
+    verb = {
+        "tool": " fails: " if event.result.is_error else " gives back ",
+        "check": " did not run: ",
+        "policy": " did not run: ",
+        "person": " was refused: " if event.error_kind == "refused" else " was answered by you: ",
+        "time_limit": " took too long: ",
+    }[event.source]
+    result = Segment(
+        text=_cut(event.result.text), kind="plain" if event.result.is_error else "code"
+    )
+    return (Segment(text=call_text(call), kind="code"), Segment(text=verb), result)
+
+
+def count_of(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LINE_LIMIT else text[: LINE_LIMIT - 1] + "…"
