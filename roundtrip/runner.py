@@ -62,6 +62,7 @@ class Live:
     concluding: bool = False
     """The drive has ended, and how is being written down."""
 
+    leasing: threading.Lock = field(default_factory=threading.Lock)
     rests: threading.Event = field(default_factory=threading.Event)
     exchange: int = 0
     deltas: list[Delta] = field(default_factory=list)
@@ -308,7 +309,7 @@ class Runner:
         error = None if work is None or work.cancelled() else work.exception()
         if error is not None and not isinstance(error, NotFound | LeaseLost):
             _log.error("driving run %s broke", key[1], exc_info=error)
-        with self._lock:
+        with live.leasing, self._lock:
             live.concluding = True
             stopped = live.drive.stop_message is not None
         try:
@@ -357,14 +358,22 @@ class Runner:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(self._timing.renew_s)
-            for key, live in list(self._live.items()):
+            for key in list(self._live):
                 # A database that is locked is asked again; a lease lasts several renewals.
                 with contextlib.suppress(Exception):
-                    if not await asyncio.to_thread(self._renew, key):
-                        self._cancel(live)  # another process took it for dead
+                    await asyncio.to_thread(self._renew, key)
 
-    def _renew(self, key: Key) -> bool:
-        return self.store.lease(*key, self._process, time.time(), self._timing.lease_s)
+    def _renew(self, key: Key) -> None:
+        with self._lock:
+            live = self._live.get(key)
+        if live is None:
+            return
+        with live.leasing:
+            if live.concluding:  # renewed after its release, it would bar the run for a while
+                return
+            kept = self.store.lease(*key, self._process, time.time(), self._timing.lease_s)
+        if not kept:
+            self._in_loop(self._cancel, live)  # another process took it for dead
 
     async def _sweep(self) -> None:
         while True:
