@@ -40,7 +40,7 @@ def routes(runner: Runner) -> list[BaseRoute]:
     return [
         Route("/health", _health),
         Route("/api/runs/{run}/steps", api.steps),
-        Route("/api/runs/{run}/steps/{seq:int}", api.step),
+        Route("/api/runs/{run}/steps/{seq}", api.step),
         Route("/api/runs/{run}/live", api.live),
         Route("/api/runs/{run}/document", api.document),
     ]
@@ -65,7 +65,8 @@ class _Api:
     async def step(self, request: Request) -> Response:
         """What one row holds when it is opened."""
         journal = await self._journal(request)
-        step = journal.step(request.path_params["seq"]) if journal else None
+        seq = _seq(request.path_params["seq"])
+        step = journal.step(seq) if journal and seq else None
         if journal is None or step is None:
             return _not_found()
 

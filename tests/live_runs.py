@@ -171,6 +171,14 @@ class Browser:
         cookies = {OWNER_COOKIE: token} if cookie else {}
         self.http = httpx2.Client(base_url=address, cookies=cookies, timeout=SOON)
 
+    @classmethod
+    def same(cls, browser: Browser) -> Browser:
+        """Another tab, with a connection of its own."""
+        tab = cls(str(browser.http.base_url))
+        tab.owner = browser.owner
+        tab.http.cookies = browser.http.cookies
+        return tab
+
     def get(self, path: str) -> httpx2.Response:
         return self.http.get(path)
 
