@@ -165,6 +165,25 @@ def test_a_refused_key_is_an_error_in_the_providers_words(ask, monkeypatch):
     assert "invalid-key" not in out
 
 
+def test_a_key_is_never_printed(ask, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "canary-0123456789abcdef")
+
+    for how in ((), ("--json",), ("--json", "--max-round-trips", 1)):
+        _, out, err = ask(*how)
+        assert out
+        assert "0123456789abcdef" not in out + err
+
+
+def test_the_first_request_is_not_timed_with_the_loading_of_an_sdk(capsys):
+    # In a process of its own, where nothing is loaded yet; the simulator takes 0.25 s and more.
+    ended = subprocess.run(
+        command("--json"), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
+    stop = json.loads(ended.stdout)["steps"][2]
+
+    assert stop["elapsed_s"] - stop["first_byte_s"] < 0.6, "17 tokens at 200 a second"
+
+
 def test_a_definition_without_code_awaits_its_result(ask, stock):
     status, out, err = ask("--json", tools=stock)
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,9 @@ class _Turn:
         drive.stop_message = answers.STOPPED_BY_PERSON
         with asyncio.Runner() as loop:
             try:
+                # What is wrong with key or address is met again, and becomes a step.
+                with suppress(Exception):
+                    loop.run(sender.ready(self._target(setup)))
                 return self._to_rest(loop, drive)
             except KeyboardInterrupt:
                 state = self._journal.state

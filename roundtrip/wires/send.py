@@ -83,6 +83,10 @@ class Sender:
         finally:
             self._in_use[target] -= 1
 
+    async def ready(self, target: Target) -> None:
+        """Load the SDK and build its client now, so that no request is timed with that."""
+        await self._client(target)
+
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
