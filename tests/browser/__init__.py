@@ -1,0 +1,1 @@
+"""The page as a person meets it: the served app, driven through a real Chromium."""

@@ -1,0 +1,117 @@
+"""The Playground in the words of a person: open it, ask, take the next step, read the rows.
+
+Owns where things are on the page. Every wait is for a condition on the page; what is expected
+stands in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+QUIET_MS = 15_000
+"""How long a condition may take on a busy machine; nothing ever waits this long by design."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the timeline as it stands on the page."""
+
+    phase: str
+    standing: str
+    words: str
+
+
+class Playground:
+    """One tab."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        page.set_default_timeout(QUIET_MS)
+
+    # Where things are
+
+    @property
+    def chat(self) -> Locator:
+        return self.page.get_by_role("log", name="Conversation")
+
+    @property
+    def rows(self) -> Locator:
+        """The steps; the reply still arriving is not among them."""
+        return self.page.locator(".tl button.step")
+
+    @property
+    def live_row(self) -> Locator:
+        return self.page.locator(".tl .item.live")
+
+    @property
+    def next_button(self) -> Locator:
+        return self.page.locator(".st-key-control-next button")
+
+    @property
+    def stop_button(self) -> Locator:
+        return self.page.locator(".st-key-control-stop button")
+
+    @property
+    def run(self) -> str | None:
+        found = re.search(r"[?&]run=([^&]+)", self.page.url)
+        return found[1] if found else None
+
+    # What a person does
+
+    def open(self, run: str | None = None) -> Playground:
+        self.page.goto(self.url + (f"?run={run}" if run else ""))
+        return self.ready()
+
+    def ready(self) -> Playground:
+        """The script has drawn the page and rests."""
+        drawn = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+        self.page.wait_for_selector(f"{drawn} [data-testid=stChatInputTextArea]")
+        return self
+
+    def start(self, card: str) -> None:
+        """Click the starter card that begins so."""
+        self.page.locator("[class*=st-key-starter] button", has_text=card).click()
+
+    def ask(self, text: str) -> None:
+        box = self.page.get_by_test_id("stChatInputTextArea")
+        box.fill(text)
+        box.press("Enter")
+
+    def step(self, label: str | re.Pattern[str]) -> None:
+        """Take the next step, which must be called so."""
+        words = self.next_button.get_by_test_id("stMarkdownContainer")
+        expect(words).to_have_text(label, timeout=QUIET_MS)
+        self.next_button.click()
+
+    def to_the_end(self) -> None:
+        self.page.locator(".st-key-control-end button").click()
+
+    def answered(self, turns: int = 1) -> None:
+        """Wait until so many answers stand and nothing is left to do."""
+        answers = self.page.locator('.tl button.step[data-phase="answer"]')
+        expect(answers).to_have_count(turns, timeout=QUIET_MS)
+        expect(self.stop_button).to_have_count(0, timeout=QUIET_MS)
+        self.ready()
+
+    # What a person reads
+
+    def read_rows(self) -> list[Row]:
+        """All rows in one look."""
+        seen: list[dict[str, Any]] = self.rows.evaluate_all(
+            """rows => rows.map(row => ({
+                phase: row.dataset.phase,
+                standing: row.dataset.standing,
+                words: row.querySelector(".say").textContent,
+            }))"""
+        )
+        return [Row(**row) for row in seen]
+
+    def phases(self) -> list[str]:
+        return [row.phase for row in self.read_rows()]
+
+    def last_bubble(self) -> str:
+        return self.chat.locator(".bubble").last.inner_text()
