@@ -18,7 +18,6 @@ from typing import Protocol
 from urllib.parse import quote
 
 import httpx2
-import zstandard
 
 from roundtrip.exchange import Exchange, Headers
 
@@ -224,16 +223,13 @@ class _Lenient:
     def decompress(self, data: bytes) -> bytes:
         try:
             return self._decoder.decompress(data)
-        except (zlib.error, zstandard.ZstdError):
+        except zlib.error:
             self._decoder = _Identity()
             return data
 
 
 def _content_decoder(encoding: str) -> _Decoder:
-    # We ask for `identity`; a proxy that compresses all the same does so with one of these.
-    match encoding.strip().lower():
-        case "gzip" | "deflate":  # 32: told apart by their first bytes
-            return _Lenient(zlib.decompressobj(32 + zlib.MAX_WBITS))
-        case "zstd":
-            return _Lenient(zstandard.ZstdDecompressor().decompressobj())
+    # We ask for `identity`; a proxy that compresses all the same does so with gzip.
+    if encoding.strip().lower() in ("gzip", "deflate"):
+        return _Lenient(zlib.decompressobj(32 + zlib.MAX_WBITS))  # 32: told by the first bytes
     return _Identity()

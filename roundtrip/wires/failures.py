@@ -33,8 +33,8 @@ from roundtrip.wires.wire import Wire, WireError
 RETRIES = 2
 """At most, and only before the first streamed piece: a person has seen nothing change."""
 
-BEGINNING = 120
-"""Characters of a reply that was not understood which its failure quotes."""
+BEGINNING = 200
+"""Characters of a body that is not the API's which a failure quotes."""
 
 LONGEST_WAIT_S = 30.0
 """One SDK sleeps through any Retry-After; a page must not."""
@@ -79,7 +79,7 @@ def classify(error: BaseException, wire: Wire, exchange: Exchange | None) -> Fai
             words = cause.message + (_beginning(exchange) if kind == "protocol" else "")
             return _failure(kind, words, status, cause.provider)  # type: ignore[arg-type]
         if isinstance(cause, (httpx2.InvalidURL, httpx2.UnsupportedProtocol)):
-            return _failure("network", _words(cause, "The address is not a URL"), status)
+            return _failure("network", _words(cause, "The address cannot be used"), status)
         if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
             return _failure("network", _words(cause, "The address cannot be reached"), status)
         if isinstance(cause, (httpx2.TimeoutException, TimeoutError)):
@@ -107,6 +107,8 @@ def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | 
 
 def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:
     provider, message = wire.error_words(exchange.response_body.decode("utf-8", "replace"))
+    if provider is None:  # a proxy's page, or nothing at all
+        message = f"Status {status}: {_cut(message)}" if message else f"Status {status}."
     kind = _KIND_BY_STATUS.get(status) or ("server" if status >= 500 else "bad_request")
     return _failure(kind, message, status, provider, _retry_after(exchange))
 
@@ -150,8 +152,13 @@ def _beginning(exchange: Exchange | None) -> str:
     """How a body begins that is not what was asked for: a page of a proxy, a wrong address."""
     if exchange is None or "event-stream" in _header(exchange, "content-type").lower():
         return ""
-    words = " ".join(exchange.response_body[:2000].decode("utf-8", "replace").split())
-    return f" The reply begins: {words[:BEGINNING]}" if words else " The reply is empty."
+    words = _cut(exchange.response_body[:2000].decode("utf-8", "replace"))
+    return f" The reply begins: {words}" if words else " The reply is empty."
+
+
+def _cut(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= BEGINNING else words[:BEGINNING] + "…"
 
 
 def _header(exchange: Exchange, wanted: str) -> str:

@@ -30,7 +30,10 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "X-Stainless-Raw-Response": "stream",
 }
-_HOOKS: dict[str, list[Callable[..., Any]]] = {"request": [record_request], "response": [record_response]}
+_HOOKS: dict[str, list[Callable[..., Any]]] = {
+    "request": [record_request],
+    "response": [record_response],
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class Sender:
 
     async def _client(self, target: Target) -> Any:
         if target not in self._clients:
+            _check_address(target.base_url)
             self._clients[target] = _new_client(target)
         self._clients.move_to_end(target)
         client = self._clients[target]
@@ -128,6 +132,16 @@ def _is_whole(data: str) -> bool:
     except ValueError:
         return data.strip() == "[DONE]"
     return True
+
+
+def _check_address(base_url: str | None) -> None:
+    """Raises before anything leaves what the transport would raise while it does."""
+    if base_url is not None:
+        url = httpx2.URL(base_url)
+        if url.scheme not in ("http", "https") or not url.host:
+            raise httpx2.UnsupportedProtocol(
+                f"{base_url!r} does not begin with http:// or https://"
+            )
 
 
 def _new_client(target: Target) -> Any:
