@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from roundtrip import __version__
+from roundtrip.tools.result import NotJson, as_text
 from roundtrip.wires.wire import WIRES
 
 OUTPUT_TOKENS = 1024
@@ -49,8 +50,12 @@ def _add_ask(commands: Any) -> None:
     ask.set_defaults(usage_error=ask.error)
     ask.add_argument("prompt", metavar="PROMPT", type=_prompt, help="what to ask the model")
     _add_wire(ask)
-    ask.add_argument("--base-url", metavar="URL", help="where to send, if not to the provider")
-    ask.add_argument("--model", metavar="M", help="the model; sim-… for a simulated one")
+    ask.add_argument(
+        "--base-url", metavar="URL", type=_words, help="where to send, if not to the provider"
+    )
+    ask.add_argument(
+        "--model", metavar="M", type=_words, help="the model; sim-… for a simulated one"
+    )
     ask.add_argument("--simulator", action="store_true", help="let our simulator answer")
     ask.add_argument(
         "--tools",
@@ -66,7 +71,7 @@ def _add_ask(commands: Any) -> None:
     _add_strict(ask)
     ask.add_argument("--stream", action=argparse.BooleanOptionalAction, default=True)
     ask.add_argument("--max-round-trips", metavar="N", type=_positive, help="end the turn there")
-    ask.add_argument("--system", metavar="TEXT", help="the system prompt")
+    ask.add_argument("--system", metavar="TEXT", type=_words, help="the system prompt")
     ask.add_argument(
         "--max-output-tokens",
         metavar="N",
@@ -118,6 +123,14 @@ def _add_strict(command: argparse.ArgumentParser) -> None:
 def _prompt(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("there is nothing in it to ask")
+    return _words(text)
+
+
+def _words(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of the command line that are no UTF-8
+        raise argparse.ArgumentTypeError(f"{text!r} is not text") from None
     return text
 
 
@@ -137,12 +150,13 @@ def _temperature(text: str) -> float:
     return temperature
 
 
-def _result(text: str) -> tuple[str, Any]:
+def _result(text: str) -> tuple[str, str]:
+    """The tool's name, and the result as the model will read it."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=JSON")
     try:
-        return name, json.loads(value)
-    except ValueError as error:
+        return name, as_text(json.loads(value))
+    except (ValueError, NotJson) as error:
         hint = f"""a text is written {name}='"…"'"""
         raise argparse.ArgumentTypeError(f"{value!r} is not JSON ({error}); {hint}") from None

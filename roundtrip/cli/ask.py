@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from roundtrip import answers
 from roundtrip.cli.setup import SIMULATOR_PATHS, target_of, turn_setup, uses_our_simulator
@@ -34,7 +33,6 @@ from roundtrip.state import PendingCall
 from roundtrip.steps import call_text
 from roundtrip.store import Store
 from roundtrip.tools.execute import ThreadPool
-from roundtrip.tools.result import as_text as result_text
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Sender, Target
 
@@ -105,9 +103,9 @@ class _Turn:
         self._journal = journal
         self._tools = tools
         self._target = target
-        self._given: dict[str, list[Any]] = {}
-        for name, value in arguments.result:
-            self._given.setdefault(name, []).append(value)
+        self._given: dict[str, list[str]] = {}
+        for name, text in arguments.result:
+            self._given.setdefault(name, []).append(text)
 
     def run(self, setup: Setup) -> int:
         weight = definition_tokens(setup)
@@ -173,5 +171,5 @@ class _Turn:
         if not given:
             say(f"Nobody answers {call_text(pending.call)}: give --result {pending.call.name}=JSON")
             return None
-        value = given.pop(0) if len(given) > 1 else given[0]
-        return answers.given_result(pending, result_text(value))
+        text = given.pop(0) if len(given) > 1 else given[0]
+        return answers.given_result(pending, text)
