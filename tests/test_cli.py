@@ -365,23 +365,25 @@ def test_listing_definitions_loads_no_sdk_and_no_database():
 
 
 def command(*arguments: object) -> list[str]:
-    asked = ["ask", QUESTION, "--simulator", *arguments]
+    asked = ["ask", QUESTION, "--model", "sim-large", *arguments]
     return [sys.executable, "-m", "roundtrip.cli", *(str(argument) for argument in asked)]
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"TERM": "xterm", "COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
+def environment(address: str | None = None) -> dict[str, str]:
+    """`address`: a simulator that is there already, and answers at once."""
+    there = {"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "any-key"} if address else {}
+    return os.environ | {"TERM": "xterm", "COLUMNS": "100"} | there
 
 
 class OnATerminal:
     """The command with a terminal of its own."""
 
-    def __init__(self, *arguments: object) -> None:
+    def __init__(self, address: str, *arguments: object) -> None:
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
             command(*arguments),
             cwd=ROOT,
-            env=environment(),
+            env=environment(address),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -410,8 +412,8 @@ class OnATerminal:
         return self.process.wait(30)
 
 
-def test_on_a_terminal_a_person_is_asked_and_a_reason_reaches_the_model(careful):
-    terminal = OnATerminal("--tools", careful)
+def test_on_a_terminal_a_person_is_asked_and_a_reason_reaches_the_model(address, careful):
+    terminal = OnATerminal(address, "--tools", careful)
     terminal.until("why not]")
     terminal.type("too dear\n")
     terminal.shown = ""
@@ -424,8 +426,8 @@ def test_on_a_terminal_a_person_is_asked_and_a_reason_reaches_the_model(careful)
     assert "\x1b[32m" in terminal.shown, "a terminal has colours"
 
 
-def test_without_an_answer_of_the_person_the_call_stays_open(careful):
-    terminal = OnATerminal("--tools", careful)
+def test_without_an_answer_of_the_person_the_call_stays_open(address, careful):
+    terminal = OnATerminal(address, "--tools", careful)
     terminal.until("why not]")
     terminal.type("\x04")
     terminal.shown = ""
@@ -436,13 +438,13 @@ def test_without_an_answer_of_the_person_the_call_stays_open(careful):
     assert not careful.with_name("ran").exists()
 
 
-def test_ctrl_c_ends_the_turn_and_keeps_what_happened(tmp_path):
+def test_ctrl_c_ends_the_turn_and_keeps_what_happened(address, tmp_path):
     slow = tmp_path / "slow.py"
     slow.write_text(SLOW)
     process = subprocess.Popen(
         command("--tools", slow, "--json"),
         cwd=ROOT,
-        env=environment(),
+        env=environment(address),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -462,8 +464,8 @@ def test_ctrl_c_ends_the_turn_and_keeps_what_happened(tmp_path):
     assert "Traceback" not in err
 
 
-def test_ctrl_c_at_a_question_ends_the_turn(careful):
-    terminal = OnATerminal("--tools", careful)
+def test_ctrl_c_at_a_question_ends_the_turn(address, careful):
+    terminal = OnATerminal(address, "--tools", careful)
     terminal.until("why not]")
     terminal.process.send_signal(signal.SIGINT)
 
@@ -472,11 +474,11 @@ def test_ctrl_c_at_a_question_ends_the_turn(careful):
     assert "Traceback" not in terminal.shown
 
 
-def test_a_reader_that_leaves_does_not_break_the_turn(careful):
+def test_a_reader_that_leaves_does_not_break_the_turn(address, careful):
     process = subprocess.Popen(
         command("--tools", careful, "--approve", "all"),
         cwd=ROOT,
-        env=environment(),
+        env=environment(address),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
