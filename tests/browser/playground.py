@@ -90,6 +90,42 @@ class Playground:
     def to_the_end(self) -> None:
         self.page.locator(".st-key-control-end button").click()
 
+    def use_real_model(self, address: str, key: str | None = None) -> None:
+        """Settings: a real model, at this address, with this key."""
+        settings = self.open_settings()
+        settings.get_by_text("A real model").click()
+        box = settings.get_by_label("Address")
+        box.fill(address)
+        box.press("Enter")
+        self.ready()
+        if key is not None:
+            self.type_key(key)
+        self.close_settings()
+
+    def type_key(self, key: str) -> None:
+        """In the open settings: type a key and use it."""
+        settings = self.page.get_by_test_id("stPopoverBody")
+        settings.get_by_label("Key", exact=True).fill(key)
+        settings.get_by_role("button", name="Use this key").click()
+        typed = settings.get_by_placeholder("using the key you typed")
+        expect(typed).to_be_visible(timeout=QUIET_MS)
+
+    def use_simulated_model(self) -> None:
+        self.open_settings().get_by_text("Simulated model").click()
+        expect(self.page.get_by_text("Simulated model, no key needed").first).to_be_visible()
+        self.close_settings()
+
+    def open_settings(self) -> Locator:
+        self.page.get_by_role("button", name="Settings").click()
+        settings = self.page.get_by_test_id("stPopoverBody")
+        expect(settings.get_by_text("Who answers")).to_be_visible(timeout=QUIET_MS)
+        return settings
+
+    def close_settings(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        self.ready()
+
     def answered(self, turns: int = 1) -> None:
         """Wait until so many answers stand and nothing is left to do."""
         answers = self.page.locator('.tl button.step[data-phase="answer"]')
