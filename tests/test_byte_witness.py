@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from roundtrip.conversation import Message, Reply, StopSignal, Text, Usage
 from roundtrip.export.file import as_text
 from roundtrip.panels import panels
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.wires.send import Target
+from roundtrip.wires.wire import wire_named
 from tests.turns import AT_ONCE, Turns, setup
-from tests.witness import Message, Witness
+from tests.witness import Crossed, Witness
 
 SECRET = {"authorization", "x-api-key"}
 
@@ -71,7 +73,7 @@ def test_bodies_headers_and_hashes_are_what_crossed(tmp_path, port, how, exchang
         assert response.first_line.split()[1] == str(exchange["status"])
 
 
-def same_request(exchange: dict[str, Any], request: Message) -> None:
+def same_request(exchange: dict[str, Any], request: Crossed) -> None:
     assert body(exchange["request_body"]) == request.body
     assert exchange["request_sha256"] == request.sha256
     assert visible(exchange["request_headers"]) == visible(request.headers)
@@ -133,3 +135,42 @@ def test_a_key_is_nowhere_but_in_the_header_that_leaves(tmp_path, port, capfd, p
     assert key not in json.dumps([step.model_dump(mode="json") for step in steps]) + "".join(shown)
     assert key not in said.out + said.err
     assert key not in repr(Target("anthropic", None, key)) + repr(turns.journal.events())
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_key_that_a_server_echoes_is_not_kept(tmp_path, stream):
+    key = "canary-" + secrets.token_hex(24)
+    turns = Turns(tmp_path)
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        reply = wire_named("anthropic").encode_reply(saying(f"Your key is {key}."), stream=stream)
+        kind = "text/event-stream" if stream else "application/json"
+        body = reply if isinstance(reply, bytes) else b"".join(one.encode() for one in reply)
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n"
+        writer.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    async def ask() -> None:
+        async with await asyncio.start_server(echo, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            target = Target("anthropic", f"http://127.0.0.1:{port}", key)
+            await turns.ask("Hello", setup(stream=stream), lambda _: target)
+
+    asyncio.run(ask())
+
+    assert turns.journal.state.answer is not None
+    assert "Your key is ****" in turns.journal.state.answer.message.text
+    assert key not in as_text(turns.document())
+    assert not any(key.encode() in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def saying(words: str) -> Reply:
+    return Reply(
+        id="msg_1",
+        model="a-model",
+        message=Message(role="assistant", parts=(Text(text=words),)),
+        stop=StopSignal(signal="end", provider="end_turn"),
+        usage=Usage(input=1, output=1),
+    )

@@ -13,7 +13,7 @@ Pairs = list[list[str]]
 
 
 @dataclass
-class Message:
+class Crossed:
     """One HTTP message as it crossed."""
 
     first_line: str
@@ -53,10 +53,10 @@ class Witness:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def requests(self) -> list[Message]:
+    def requests(self) -> list[Crossed]:
         return [message for one in self._connections for message in _messages(bytes(one.sent))]
 
-    def responses(self) -> list[Message]:
+    def responses(self) -> list[Crossed]:
         return [message for one in self._connections for message in _messages(bytes(one.received))]
 
     def everything(self) -> bytes:
@@ -88,7 +88,7 @@ async def _pass_on(
         writer.close()
 
 
-def _messages(stream: bytes) -> list[Message]:
+def _messages(stream: bytes) -> list[Crossed]:
     found = []
     while stream:
         head, _, rest = stream.partition(b"\r\n\r\n")
@@ -102,7 +102,7 @@ def _messages(stream: bytes) -> list[Message]:
         else:
             length = int(values.get("content-length", "0"))
             body, stream = rest[:length], rest[length:]
-        found.append(Message(first, headers, body))
+        found.append(Crossed(first, headers, body))
     return found
 
 

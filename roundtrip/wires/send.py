@@ -80,7 +80,8 @@ class Sender:
             )
             try:
                 async for data in _data(response):
-                    yield data
+                    # A server may echo the key; decoded, it would be kept with the reply.
+                    yield data.replace(target.key, "*" * len(target.key)) if target.key else data
             finally:
                 await response.aclose()
         finally:
