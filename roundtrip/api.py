@@ -183,9 +183,11 @@ def _joined(exchange: int, deltas: list[Delta]) -> list[dict[str, Any]]:
 
 
 def _rows(journal: Journal, after: int, live: bool) -> dict[str, Any]:
-    # The head is read first: a row that lands meanwhile is sent again, never missed.
+    # The head is read first: what lands meanwhile is told now or next time, never missed.
     head = journal.head
-    rows = [step.model_dump(mode="json") for step in journal.steps(after)]
+    steps = journal.steps(after)
+    head = max([head, *(step.events[1] for step in steps)])
+    rows = [step.model_dump(mode="json") for step in steps]
     return {
         "run": journal.run,
         "head": head,
