@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -19,39 +14,10 @@ import pytest
 from roundtrip.cli import main
 from roundtrip.cli.setup import uses_our_simulator
 from roundtrip.simulator.thread import SimulatorThread
-from tests.turns import AT_ONCE, WEATHER
+from tests.turns import AT_ONCE, CAREFUL, WEATHER
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION = "Weather in Tokyo and Oslo?"
-
-CAREFUL = """
-from pathlib import Path
-DESTRUCTIVE = ("get_weather",)
-
-def get_weather(city: str) -> str:
-    '''Get the weather of a city.
-
-    Args:
-        city: Name of the city, e.g. "Tokyo".
-    '''
-    print("printed by the tool")
-    Path(__file__).with_name("ran").write_text(city)
-    return "sunny \\x1b[31m"
-"""
-
-SLOW = """
-import time
-from pathlib import Path
-
-def get_weather(city: str) -> str:
-    '''Get the weather of a city.
-
-    Args:
-        city: Name of the city, e.g. "Tokyo".
-    '''
-    Path(__file__).with_name("ran").write_text(city)
-    time.sleep(60)
-"""
 
 STOCK = {
     "name": "get_weather",
@@ -172,16 +138,6 @@ def test_a_key_is_never_printed(ask, monkeypatch):
         _, out, err = ask(*how)
         assert out
         assert "0123456789abcdef" not in out + err
-
-
-def test_the_first_request_is_not_timed_with_the_loading_of_an_sdk(capsys):
-    # In a process of its own, where nothing is loaded yet; the simulator takes 0.25 s and more.
-    ended = subprocess.run(
-        command("--json"), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
-    )
-    stop = json.loads(ended.stdout)["steps"][2]
-
-    assert stop["elapsed_s"] - stop["first_byte_s"] < 0.6, "17 tokens at 200 a second"
 
 
 def test_a_definition_without_code_awaits_its_result(ask, stock):
@@ -359,134 +315,3 @@ def test_listing_definitions_loads_no_sdk_and_no_database():
     )
 
     assert ended.stdout.splitlines()[-1] == "[]", ended.stderr
-
-
-# The real command, on a real terminal
-
-
-def command(*arguments: object) -> list[str]:
-    asked = ["ask", QUESTION, "--model", "sim-large", *arguments]
-    return [sys.executable, "-m", "roundtrip.cli", *(str(argument) for argument in asked)]
-
-
-def environment(address: str | None = None) -> dict[str, str]:
-    """`address`: a simulator that is there already, and answers at once."""
-    there = {"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "any-key"} if address else {}
-    return os.environ | {"TERM": "xterm", "COLUMNS": "100"} | there
-
-
-class OnATerminal:
-    """The command with a terminal of its own."""
-
-    def __init__(self, address: str, *arguments: object) -> None:
-        self._ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            command(*arguments),
-            cwd=ROOT,
-            env=environment(address),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        )
-        os.close(theirs)
-        self.shown = ""
-
-    def until(self, words: str) -> None:
-        """Read until the words are there, or the command has ended."""
-        ends = time.monotonic() + 60
-        while words not in self.shown:
-            assert time.monotonic() < ends, self.shown
-            ready, _, _ = select.select([self._ours], [], [], 1)
-            try:
-                data = os.read(self._ours, 65536) if ready else b"-"
-            except OSError:  # Linux says so at the end of the other side
-                return
-            self.shown += data.decode(errors="replace") if ready else ""
-
-    def type(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def end(self) -> int:
-        self.until("\0 never shown")
-        os.close(self._ours)
-        return self.process.wait(30)
-
-
-def test_on_a_terminal_a_person_is_asked_and_a_reason_reaches_the_model(address, careful):
-    terminal = OnATerminal(address, "--tools", careful)
-    terminal.until("why not]")
-    terminal.type("too dear\n")
-    terminal.shown = ""
-    terminal.until("why not]")
-    terminal.type("y\n")
-
-    assert terminal.end() == 0
-    assert "The person refused this call. too dear" in " ".join(terminal.shown.split())
-    assert careful.with_name("ran").read_text() == "Oslo"
-    assert "\x1b[32m" in terminal.shown, "a terminal has colours"
-
-
-def test_without_an_answer_of_the_person_the_call_stays_open(address, careful):
-    terminal = OnATerminal(address, "--tools", careful)
-    terminal.until("why not]")
-    terminal.type("\x04")
-    terminal.shown = ""
-    terminal.until("why not]")
-    terminal.type("\x04")
-
-    assert terminal.end() == 3
-    assert not careful.with_name("ran").exists()
-
-
-def test_ctrl_c_ends_the_turn_and_keeps_what_happened(address, tmp_path):
-    slow = tmp_path / "slow.py"
-    slow.write_text(SLOW)
-    process = subprocess.Popen(
-        command("--tools", slow, "--json"),
-        cwd=ROOT,
-        env=environment(address),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    ends = time.monotonic() + 60
-    while not (tmp_path / "ran").exists():
-        assert time.monotonic() < ends and process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
-
-    events = [event["kind"] for event in json.loads(out)["events"]]
-    assert process.returncode == 130
-    assert events[-1] == "stopped"
-    assert "execution_started" in events
-    assert "result_recorded" not in events
-    assert "Traceback" not in err
-
-
-def test_ctrl_c_at_a_question_ends_the_turn(address, careful):
-    terminal = OnATerminal(address, "--tools", careful)
-    terminal.until("why not]")
-    terminal.process.send_signal(signal.SIGINT)
-
-    assert terminal.end() == 130
-    assert "You stopped it." in terminal.shown
-    assert "Traceback" not in terminal.shown
-
-
-def test_a_reader_that_leaves_does_not_break_the_turn(address, careful):
-    process = subprocess.Popen(
-        command("--tools", careful, "--approve", "all"),
-        cwd=ROOT,
-        env=environment(address),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    said = process.stderr.read().decode()
-
-    assert process.wait(30) == 0
-    assert "Traceback" not in said
-    assert careful.with_name("ran").exists()

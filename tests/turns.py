@@ -24,6 +24,22 @@ AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0)
 WEATHER = Path(__file__).resolve().parents[1] / "sample_tools" / "weather.py"
 OWNER = "somebody"
 
+CAREFUL = """
+from pathlib import Path
+DESTRUCTIVE = ("get_weather",)
+
+def get_weather(city: str) -> str:
+    '''Get the weather of a city.
+
+    Args:
+        city: Name of the city, e.g. "Tokyo".
+    '''
+    print("printed by the tool")
+    Path(__file__).with_name("ran").write_text(city)
+    return "sunny \\x1b[31m"
+"""
+"""A file with a tool that asks before it runs, and leaves a trace when it did."""
+
 
 def weather_tools() -> Mapping[str, Tool]:
     return {tool.name: tool for tool in tools_in(WEATHER).tools}
