@@ -1,0 +1,282 @@
+"""What one server process holds, and whose money it spends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roundtrip.allowance import Allowance, Overspent, allowance, most
+from roundtrip.conversation import Message, ProviderTool, Text
+from roundtrip.drive import NoKey
+from roundtrip.events import Failure, RequestFailed, Setup
+from roundtrip.service import Service
+from roundtrip.state import RunState, Spent
+from roundtrip.wires.send import Target
+from tests.live_runs import AT_ONCE, SOON, an_owner, setup, simulator, until, weather
+
+MODEL = "claude-sonnet-4-5"
+EVERYWHERE = "0.0.0.0"
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    for name in ("ANTHROPIC_API_KEY", "ROUNDTRIP_SHARE_KEYS", "ROUNDTRIP_SHARE_CAP_USD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("ROUNDTRIP_SHARE_OWNER_CAP_USD", raising=False)
+    monkeypatch.setenv("ROUNDTRIP_DATABASE_URL", f"sqlite:///{tmp_path / 'runs.sqlite3'}")
+    return monkeypatch
+
+
+@pytest.fixture
+def shared(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    environment.setenv("ANTHROPIC_API_KEY", "the-operators-key")
+    environment.setenv("ROUNDTRIP_SHARE_KEYS", "1")
+    environment.setenv("ROUNDTRIP_SHARE_CAP_USD", "10")
+    return environment
+
+
+@pytest.fixture
+def simulated() -> Iterator[str]:
+    with simulator(AT_ONCE) as url:
+        yield url
+
+
+def real(model: str = MODEL, **changes: Any) -> Setup:
+    options = setup().options.model_copy(update={"model": model})
+    return setup(**({"simulated": False, "options": options} | changes))
+
+
+def sending(model: str = MODEL, **changes: Any) -> RunState:
+    """A run that is about to send its first request."""
+    question = Message(role="user", parts=(Text(text="What is the weather in Tokyo?"),))
+    return RunState(turn=1, setup=real(model, **changes), messages=(question,))
+
+
+# Allowance
+
+
+def test_a_request_is_booked_at_the_most_it_may_cost_and_settled_at_what_it_did() -> None:
+    account, state = Allowance(1.0, 1.0), sending()
+    account.book("ada", "run", state)
+    assert account.spent("ada") == most(state) > 0
+    account.moved("ada", "run", replace(state, sent=1))
+    assert account.spent() == most(state)
+    account.moved("ada", "run", replace(state, spent=Spent(cost_usd=0.002)))
+    assert account.spent("ada") == account.spent() == 0.002
+    later = replace(state, spent=Spent(cost_usd=0.002))
+    account.book("ada", "run", later)
+    account.moved("ada", "run", replace(later, spent=Spent(cost_usd=0.005)))
+    assert account.spent() == pytest.approx(0.005)
+
+
+def failed(status: int | None, exchange: int | None) -> RequestFailed:
+    failure = Failure(kind="server", message="no", advice="wait", status=status)
+    return RequestFailed(seq=9, at=1.0, exchange=exchange, failure=failure, elapsed_s=0.1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stands"),
+    [
+        ({"failed": failed(429, 1)}, False),
+        ({"failed": failed(None, None)}, False),
+        ({"failed": failed(200, 1)}, True),
+        ({"failed": failed(None, 1)}, True),
+        ({"interrupted": True}, True),
+        ({}, True),
+    ],
+    ids=["refused", "nothing left", "cut off", "lost", "interrupted", "no price told"],
+)
+def test_a_request_whose_cost_nobody_told_counts_as_booked(
+    outcome: dict[str, Any], stands: bool
+) -> None:
+    account, state = Allowance(1.0, 1.0), sending()
+    account.book("ada", "run", state)
+    account.moved("ada", "run", replace(state, **outcome))
+    assert account.spent() == (most(state) if stands else 0)
+
+
+def test_one_owner_cannot_spend_the_share_of_the_others() -> None:
+    each = most(sending()) * 2.5
+    account = Allowance(each * 2, each)
+    for run in ("one", "two"):
+        account.book("ada", run, sending())
+    with pytest.raises(Overspent, match="Your share"):
+        account.book("ada", "three", sending())
+    for run in ("one", "two"):
+        account.book("grace", run, sending())
+    account.book("alan", "one", sending())
+    with pytest.raises(Overspent, match="this server"):
+        account.book("alan", "two", sending())
+    assert account.spent() <= account.cap_usd
+
+
+def test_a_hundred_requests_at_once_stay_under_the_cap() -> None:
+    account = Allowance(most(sending()) * 10.5, 1000.0)
+    refused = []
+
+    def book(number: int) -> None:
+        try:
+            account.book(f"owner {number}", "run", sending())
+        except Overspent:
+            refused.append(number)
+
+    threads = [threading.Thread(target=book, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SOON)
+    assert len(refused) == 90
+    assert account.spent() <= account.cap_usd
+
+
+def test_a_shared_key_is_not_spent_on_what_has_no_known_price() -> None:
+    account = Allowance(1000.0, 1000.0)
+    with pytest.raises(Overspent, match="price of some-model"):
+        account.book("ada", "run", sending("some-model"))
+    search = ProviderTool(name="web_search", native={"wire": "anthropic", "value": {}})
+    with pytest.raises(Overspent, match="provider runs"):
+        account.book("ada", "run", sending(provider_tools=(search,)))
+    assert account.spent() == 0
+
+
+@pytest.mark.parametrize(
+    ("cap", "each", "expected"),
+    [
+        ("10", None, (10.0, 1.0)),
+        ("10", "3", (10.0, 3.0)),
+        ("10", "nan", (10.0, 1.0)),
+        ("10", "-1", (10.0, 1.0)),
+        ("inf", "3", None),
+        ("0", "3", None),
+        ("", None, None),
+    ],
+)
+def test_the_caps_come_from_the_environment(
+    cap: str, each: str | None, expected: tuple[float, float] | None
+) -> None:
+    environ = {"ROUNDTRIP_SHARE_CAP_USD": cap}
+    if each is not None:
+        environ["ROUNDTRIP_SHARE_OWNER_CAP_USD"] = each
+    found = allowance(environ)
+    assert (found and (found.cap_usd, found.owner_cap_usd)) == expected
+
+
+# Where a request goes
+
+
+def a_run(service: Service, owner: str, setup: Setup) -> str:
+    return service.runner.ask(owner, None, "What is the weather in Tokyo?", setup)
+
+
+def closed(service: Service) -> None:
+    service.runner.close()
+    service.store.close()
+
+
+def test_without_a_key_nothing_is_sent(environment: pytest.MonkeyPatch) -> None:
+    service = Service(address="127.0.0.1")
+    with pytest.raises(NoKey):
+        service.target("ada", "run", real())
+    closed(service)
+
+
+def test_the_key_one_typed_comes_first_and_is_only_ones_own(shared: pytest.MonkeyPatch) -> None:
+    service = Service(address="127.0.0.1")
+    service.keys.put("ada", "anthropic", "adas-own-key", now=0)
+    shared.setattr("roundtrip.service.time.time", lambda: 1.0)
+    elsewhere = real(base_url="http://127.0.0.1:9")
+    assert service.target("ada", "run", elsewhere) == Target(
+        "anthropic", "http://127.0.0.1:9", "adas-own-key"
+    )
+    assert service.target("grace", "run", real()).key == "the-operators-key"
+    closed(service)
+
+
+def test_a_server_for_others_uses_the_environments_key_only_when_shared_under_a_cap(
+    shared: pytest.MonkeyPatch,
+) -> None:
+    shared.delenv("ROUNDTRIP_SHARE_CAP_USD")
+    service = Service(address=EVERYWHERE)
+    with pytest.raises(NoKey):
+        service.target("ada", "run", real())
+    shared.setenv("ROUNDTRIP_SHARE_CAP_USD", "10")  # after the start: no account is kept
+    with pytest.raises(NoKey):
+        service.target("ada", "run", real())
+    closed(service)
+    service = Service(address=EVERYWHERE)
+    owner = an_owner()
+    run = a_run(service, owner, real())
+    assert service.target(owner, run, real()).key == "the-operators-key"
+    assert service.allowance is not None
+    assert service.allowance.spent(owner) > 0
+    with pytest.raises(NoKey):  # never to an address a visitor chose
+        service.target(owner, run, real(base_url="http://127.0.0.1:9"))
+    closed(service)
+
+
+def test_on_loopback_ones_own_key_has_no_account(shared: pytest.MonkeyPatch) -> None:
+    service = Service(address="127.0.0.1")
+    assert service.allowance is None
+    assert service.target("ada", "run", real("some-model")).key == "the-operators-key"
+    closed(service)
+
+
+def test_a_spent_share_is_a_failure_one_can_read_and_nothing_leaves(
+    shared: pytest.MonkeyPatch, simulated: str
+) -> None:
+    """The whole way: booked, measured, refused before the next request; against the simulator."""
+    service = Service(address=EVERYWHERE)
+    shared.setattr(service, "tools", lambda: {"get_weather": weather()})
+    shared.setattr(service.runner, "_tools", service.tools)
+    target = service.runner._target
+
+    def at_the_simulator(owner: str, run: str, setup: Setup) -> Target:
+        return replace(target(owner, run, setup), base_url=f"{simulated}/anthropic")
+
+    shared.setattr(service.runner, "_target", at_the_simulator)
+    service.runner.start()
+    assert service.allowance is not None
+    owner = an_owner()
+    run = a_run(service, owner, real())
+    service.runner.to_the_end(owner, run)
+    service.runner.wait(owner, run, SOON)
+    journal = service.runner.journal(owner, run)
+    assert journal.state.answer
+    # Two requests were sent, and what they cost is what was measured.
+    measured = journal.totals.cost_usd
+    assert measured
+    assert service.allowance.spent(owner) == pytest.approx(measured)
+
+    service.allowance.owner_cap_usd = measured + 0.0001
+    again = a_run(service, owner, real())
+    service.runner.to_the_end(owner, again)
+    service.runner.wait(owner, again, SOON)
+    state = until(lambda: service.runner.journal(owner, again).state)
+    assert "Your share" in state.failed.failure.message
+    assert state.failed.exchange is None
+    assert list(service.store.exchanges(owner, again)) == []
+    assert service.allowance.spent(owner) == pytest.approx(measured)
+    closed(service)
+
+
+def test_the_simulator_needs_no_key_and_costs_nothing(environment: pytest.MonkeyPatch) -> None:
+    service = Service(address=EVERYWHERE)
+    service.start()
+    owner = an_owner()
+    run = a_run(service, owner, setup())
+    service.runner.to_the_end(owner, run)
+    service.runner.wait(owner, run, SOON)
+    journal = service.runner.journal(owner, run)
+    assert journal.state.answer
+    assert journal.totals.notional
+    for wire in ("openai-chat", "openai-responses", "gemini"):
+        base_url = service.target(owner, run, setup(wire=wire)).base_url
+        expected = {"gemini": "/gemini"}.get(wire, "/openai/v1")
+        assert base_url is not None
+        assert base_url.endswith(expected)
+    service.close()
