@@ -93,8 +93,8 @@ class Playground:
     def use_real_model(self, address: str, key: str | None = None) -> None:
         """Settings: a real model, at this address, with this key."""
         settings = self.open_settings()
-        settings.get_by_text("A real model").click()
-        box = settings.get_by_label("Address")
+        settings.get_by_text("A real model", exact=True).click()
+        box = settings.get_by_role("textbox", name="Address")
         box.fill(address)
         box.press("Enter")
         self.ready()
@@ -105,20 +105,20 @@ class Playground:
     def type_key(self, key: str) -> None:
         """In the open settings: type a key and use it."""
         settings = self.page.get_by_test_id("stPopoverBody")
-        settings.get_by_label("Key", exact=True).fill(key)
+        settings.get_by_role("textbox", name="Key").fill(key)
         settings.get_by_role("button", name="Use this key").click()
         typed = settings.get_by_placeholder("using the key you typed")
         expect(typed).to_be_visible(timeout=QUIET_MS)
 
     def use_simulated_model(self) -> None:
-        self.open_settings().get_by_text("Simulated model").click()
+        self.open_settings().get_by_text("Simulated model", exact=True).click()
         expect(self.page.get_by_text("Simulated model, no key needed").first).to_be_visible()
         self.close_settings()
 
     def open_settings(self) -> Locator:
         self.page.get_by_role("button", name="Settings").click()
         settings = self.page.get_by_test_id("stPopoverBody")
-        expect(settings.get_by_text("Who answers")).to_be_visible(timeout=QUIET_MS)
+        expect(settings.get_by_role("radio", name="A real model")).to_be_visible(timeout=QUIET_MS)
         return settings
 
     def close_settings(self) -> None:
