@@ -245,7 +245,7 @@ class Timeline:
             cost=event.cost,
             elapsed_s=event.elapsed_s,
             first_byte_s=event.first_byte_s,
-            note="The model stopped and waits. Nothing has run." if calls else None,
+            note="The model has stopped and waits for your app. It runs nothing itself." if calls else None,
         )
 
     def _request_failed(self, event: RequestFailed) -> None:
