@@ -1,0 +1,81 @@
+"""What a person chose comes back from the run it was used for, so that a reload changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from components.settings import Settings, settings_of
+from roundtrip.events import Caps
+from roundtrip.tools.python import tools_in
+
+TOOLS = tools_in(Path(__file__).resolve().parents[1] / "sample_tools").tools
+NAMES = [tool.name for tool in TOOLS]
+
+caps = some.builds(
+    Caps,
+    round_trips=some.none() | some.integers(1, 1000),
+    tokens=some.none() | some.integers(1, 10**7),
+    cost_usd=some.none() | some.floats(0.01, 1000),
+    seconds=some.none() | some.floats(1, 10_000),
+)
+words = some.text(max_size=40).map(str.strip)
+settings = some.builds(
+    Settings,
+    simulated=some.booleans(),
+    wire=some.just("anthropic"),
+    model=words.filter(bool),
+    base_url=words,
+    stepwise=some.booleans(),
+    stream=some.booleans(),
+    system=words,
+    tool_choice=some.sampled_from(["auto", "any", "none", *NAMES]),
+    parallel=some.booleans(),
+    strict=some.booleans(),
+    max_output_tokens=some.integers(1, 128_000),
+    temperature=some.none() | some.floats(0, 2),
+    thinking=some.sampled_from(["off", "adaptive", "budget"]),
+    budget_tokens=some.integers(1024, 64_000),
+    caps=caps,
+    left_out=some.lists(some.sampled_from(NAMES), unique=True).map(
+        lambda names: tuple(name for name in NAMES if name in names)
+    ),
+)
+
+
+@given(settings)
+def test_settings_come_back_from_the_setup_they_made(chosen: Settings) -> None:
+    offered = set(NAMES) - set(chosen.left_out)
+    said = replace(
+        chosen,
+        # What the setup does not say because it would say nothing:
+        base_url="" if chosen.simulated else chosen.base_url,
+        tool_choice=chosen.tool_choice
+        if offered and chosen.tool_choice in {"any", "none", *offered}
+        else "auto",
+        parallel=chosen.parallel or not offered,
+        strict=chosen.strict and bool(offered),
+        budget_tokens=chosen.budget_tokens if chosen.thinking == "budget" else 2048,
+    )
+
+    assert settings_of(chosen.setup(TOOLS), TOOLS) == said
+
+
+def test_a_tool_that_is_left_out_is_not_offered_and_a_new_one_is() -> None:
+    chosen = Settings(left_out=("refund_order",))
+
+    offered = [tool.definition.name for tool in chosen.setup(TOOLS).tools]
+
+    assert offered == [name for name in NAMES if name != "refund_order"]
+
+
+def test_a_destructive_tool_asks_first_whatever_else_is_chosen() -> None:
+    policies = {
+        tool.definition.name: tool.policy for tool in Settings(strict=True).setup(TOOLS).tools
+    }
+
+    assert policies.pop("refund_order") == "ask"
+    assert set(policies.values()) == {"auto"}
