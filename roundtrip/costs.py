@@ -49,13 +49,13 @@ def price(usage: Usage | None, *, wire: str, model: str, base_url: str | None) -
     from genai_prices import calc_price
 
     read, written = usage.cache_read or 0, usage.cache_write or 0
-    priced = Priced(
-        input_tokens=(usage.input or 0) + read + written,
-        cache_read_tokens=read,
-        cache_write_tokens=written,
-        output_tokens=usage.output,
-    )
     try:
+        priced = Priced(
+            input_tokens=(usage.input or 0) + read + written,
+            cache_read_tokens=read,
+            cache_write_tokens=written,
+            output_tokens=usage.output,
+        )
         total: Decimal = calc_price(priced, model_ref=model, provider_id=provider).total_price
     except Exception:  # whatever it does not know, a reply is not lost over its price
         return Cost(usd=None)

@@ -1,0 +1,204 @@
+"""What a person can do next is named, at every stand of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from roundtrip.controls import Controls, controls, running
+from roundtrip.conversation import Options, ToolCall, ToolDefinition
+from roundtrip.events import (
+    Approved,
+    Caps,
+    Cost,
+    Event,
+    ExecutionStarted,
+    Failure,
+    Interrupted,
+    OfferedTool,
+    ReplyReceived,
+    RequestFailed,
+    RequestPrepared,
+    RequestSent,
+    ResultRecorded,
+    Resumed,
+    Setup,
+    Stopped,
+    TurnStarted,
+)
+from roundtrip.state import RunState, fold, result_for
+from tests.drive.driving import call, reply, text
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+TOKYO, OSLO = call(id="toolu_1", city="Tokyo"), call(id="toolu_2", city="Oslo")
+LOST = Failure(kind="network", message="The connection was lost.", advice="Try again.")
+
+
+class Story:
+    """Events one after the other, and what can be done then."""
+
+    def __init__(self, policy: Any = "auto", *, has_code: bool = True, caps: Caps | None = None):
+        definition = ToolDefinition(name="get_weather", input_schema=CITY)
+        tool = OfferedTool(definition=definition, policy=policy, has_code=has_code)
+        setup = Setup(
+            wire="anthropic",
+            options=Options(model="sim-large"),
+            tools=(tool,),
+            caps=caps or Caps(),
+        )
+        self.events: list[Event] = []
+        self.then(TurnStarted, text="Weather?", setup=setup)
+
+    def then(self, kind: Any, **values: Any) -> Story:
+        seq = len(self.events) + 1
+        self.events.append(kind(seq=seq, at=float(seq), **values))
+        return self
+
+    def sent(self, attempt: int = 1) -> Story:
+        path = "/v1/messages"
+        return self.then(
+            RequestSent, exchange=attempt, attempt=attempt, method="POST", path=path, size=1
+        )
+
+    def replied(self, *parts: Any) -> Story:
+        said, cost = reply(*parts), Cost(usd=None)
+        return self.sent().then(ReplyReceived, exchange=1, reply=said, elapsed_s=1, cost=cost)
+
+    def started(self, index: int = 0) -> Story:
+        return self.then(ExecutionStarted, call=index, name="get_weather", arguments={})
+
+    def failed(self, retry: float | None = None) -> Story:
+        return self.sent().then(
+            RequestFailed, exchange=1, failure=LOST, elapsed_s=1, retry_in_s=retry
+        )
+
+    @property
+    def state(self) -> RunState:
+        return fold(self.events)
+
+    def can(self, *, live: bool = False) -> Controls:
+        return controls(self.state, live=live)
+
+
+def test_the_button_names_what_one_click_does() -> None:
+    story = Story()
+    assert story.can().next == "Write the request"
+
+    story.then(RequestPrepared, exchange=1)
+    assert story.can().next == "Send it to the model"
+    assert "Nothing has left yet" in (story.can().hint or "")
+
+    story.replied(TOKYO, OSLO)
+    assert story.can().next == "Run get_weather for Tokyo and Oslo"
+    assert "Nothing has run yet" in (story.can().hint or "")
+
+    for index, one in enumerate((TOKYO, OSLO)):
+        story.started(index)
+        result = result_for(one, "fine", is_error=False)
+        story.then(ResultRecorded, call=index, result=result, source="tool")
+    assert story.can().next == "Write the request with the results"
+
+
+def test_a_finished_turn_offers_nothing() -> None:
+    assert Story().replied(text("Sunny.")).can() == Controls()
+
+
+def test_a_call_that_cannot_run_is_named_with_its_reason() -> None:
+    wrong = call("get_weathr", city="Oslo")
+
+    assert Story().replied(wrong).can().next == "Answer the call that cannot run (unknown tool)"
+    assert Story().replied(wrong, TOKYO).can().next == (
+        "Run get_weather for Tokyo, refuse the rest"
+    )
+    two = wrong.model_copy(update={"id": "toolu_9"})
+    assert Story().replied(wrong, two).can().next == "Answer 2 calls that cannot run"
+
+
+def test_a_tool_that_asks_is_allowed_or_refused() -> None:
+    story = Story("ask").replied(TOKYO)
+    assert story.can().offers == ("approve", "refuse")
+    assert [pending.call for pending in story.can().calls] == [TOKYO]
+
+    story.then(Approved, call=0)
+    assert story.can().next == "Run get_weather for Tokyo"
+
+
+def test_without_code_the_person_is_the_tool() -> None:
+    can = Story(has_code=False).replied(TOKYO).can()
+
+    assert can.offers == ("enter_result",)
+    assert "You are the tool" in (can.hint or "")
+
+
+def test_after_a_crash_nothing_is_repeated_unasked() -> None:
+    ran = Story().replied(TOKYO).started().then(Interrupted)
+    assert ran.can().offers == ("run_again", "enter_result", "give_up")
+    assert ran.can().next is None
+    out = Story().sent().then(Interrupted)
+    assert out.can().offers == ("send_again", "give_up")
+
+    assert ran.then(Resumed).can().next == "Run get_weather for Tokyo"
+    assert out.then(Resumed).can().next == "Write the request"
+    gave_up = Story().sent().then(Interrupted)
+    gave_up.then(Stopped, reason="gave_up", message="You gave up on it.")
+    assert gave_up.can() == Controls()
+
+
+def test_a_call_that_was_stopped_under_way_is_not_run_again_as_if_nothing_were() -> None:
+    story = Story().replied(TOKYO).started()
+    story.then(Stopped, reason="person", message="You stopped it.")
+    assert story.can().offers == ("run_again", "enter_result")
+    assert "Nobody knows" in (story.can().hint or "")
+
+    result = result_for(TOKYO, "it did", is_error=False)
+    story.then(ResultRecorded, call=0, result=result, source="person")
+    assert story.can().offers == ("go_on",)
+
+
+def test_a_cap_offers_to_go_on() -> None:
+    story = Story(caps=Caps(round_trips=1)).replied(TOKYO).started()
+    story.then(
+        ResultRecorded, call=0, result=result_for(TOKYO, "fine", is_error=False), source="tool"
+    )
+    assert story.can().next == "Stop here: a cap is reached"
+    assert story.can().hint == "The cap of 1 round trips is reached."
+
+    story.then(Stopped, reason="round_trips", message="The cap of 1 round trips is reached.")
+    assert story.can().offers == ("go_on",)
+    assert story.then(Resumed).can().next == "Write the request with the results"
+
+
+def test_a_failure_offers_to_try_again_or_waits_by_itself() -> None:
+    assert Story().failed().can().offers == ("try_again",)
+    assert Story().failed(retry=2.0).can().next == "Try again (attempt 2)"
+    assert "by itself" in (Story().failed(retry=2.0).can(live=True).hint or "")
+
+
+@pytest.mark.parametrize(
+    ("story", "hint"),
+    [
+        (Story().sent(), "The model is at work."),
+        (Story().replied(TOKYO).started(), "Your code runs get_weather."),
+        (Story(), "At work."),
+    ],
+)
+def test_while_it_runs_one_can_stop_it(story: Story, hint: str) -> None:
+    assert story.can(live=True) == Controls(hint=hint, can_stop=True)
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"),
+    [
+        ([TOKYO], "get_weather for Tokyo"),
+        ([TOKYO, OSLO, call("add", a=1, b=2)], "get_weather for Tokyo and Oslo and add for 1"),
+        ([call("now"), call("now")], "now 2 times"),
+        ([call("now"), call("day"), call("year")], "now, day and year"),
+        ([call("say", words="a b\n" * 20)], "say for a b a b a b a b a b a b a b a…"),
+        ([call("flag", on=True)], "flag"),
+    ],
+)
+def test_calls_are_told_apart_by_their_first_short_argument(
+    calls: list[ToolCall], words: str
+) -> None:
+    assert running(tuple(calls)) == words
