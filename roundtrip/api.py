@@ -121,7 +121,7 @@ class _Api:
         end = self._runner.watch(owner, run, wake)
         seen = (0, 0)
         try:
-            while True:
+            while not self._runner.is_ending:
                 moved.clear()
                 here = self._runner.is_live_here(owner, run)
                 if not here:

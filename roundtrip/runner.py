@@ -22,6 +22,7 @@ from functools import partial
 from typing import Any
 
 from roundtrip import intents
+from roundtrip.abandoned import take_over
 from roundtrip.conversation import Delta
 from roundtrip.drive import Drive
 from roundtrip.events import Setup
@@ -93,6 +94,7 @@ class Runner:
         self._live: dict[Key, Live] = {}
         self._journals = Journals(store, self._moved)
         self._watchers: dict[Key, list[Callable[[], None]]] = {}
+        self.is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
         self._pool = ThreadPool()
@@ -109,6 +111,7 @@ class Runner:
 
     def close(self) -> None:
         """End live runs as interrupted, and the loop. Returns within seconds."""
+        self.let_readers_go()
         if self._loop is not None and self._thread is not None:
             with contextlib.suppress(RuntimeError):  # closed before
                 self._loop.call_soon_threadsafe(self._closing.set)
@@ -177,6 +180,14 @@ class Runner:
                     self._watchers.pop((owner, run), None)
 
         return end
+
+    def let_readers_go(self) -> None:
+        """The process is about to end: whoever watches is woken, and sees `is_ending`."""
+        self.is_ending = True
+        with self._lock:
+            keys = list(self._watchers)
+        for key in keys:
+            self._wake(key)
 
     def wait(self, owner: str, run: str, seconds: float) -> None:
         """Return when the run rests, or after that time."""
@@ -254,7 +265,7 @@ class Runner:
         self, owner: str, run: str, how: Callable[[Drive], Coroutine[Any, Any, None]]
     ) -> None:
         key, journal = (owner, run), self.journal(owner, run)
-        if self._loop is None or self._closing.is_set():
+        if self._loop is None or self.is_ending:
             raise Busy("the app is ending")
         drive = Drive(
             journal,
@@ -382,17 +393,11 @@ class Runner:
             await asyncio.sleep(self._timing.sweep_s)
 
     def _take_over_abandoned(self) -> None:
-        # Not under our own name: a run that is launched here just now has its lease under that.
-        sweeper = f"{self._process}:sweep"
-        for key in self.store.abandoned(time.time()):
-            if self.is_live_here(*key):  # our own renewal is late: the machine slept
-                continue
-            try:
-                if self.store.lease(*key, sweeper, time.time(), self._timing.lease_s):
-                    commit(self.journal(*key), intents.interrupt, sweeper)
-                    self.store.release(*key, sweeper)
-                    self._wake(key)
-            except (NotFound, LeaseLost):
-                continue
-            except Exception:
-                _log.exception("what became of run %s could not be kept", key[1])
+        take_over(
+            self.store,
+            self._journals,
+            process=f"{self._process}:sweep",
+            lease_s=self._timing.lease_s,
+            is_ours=lambda key: self.is_live_here(*key),
+            settled=self._wake,
+        )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from roundtrip.allowance import allowance
 from roundtrip.drive import NoKey
+from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
 from roundtrip.owner import KeyRing, environment_key, is_loopback
 from roundtrip.runner import Runner
@@ -52,15 +53,18 @@ class Service:
         self.allowance = None if self.loopback else allowance(os.environ)
         self.store = Store.open()
         self.runner = Runner(self.store, tools=self.tools, target=self.target, on_moved=self._moved)
+        self._ending = OnEnding(self.runner.let_readers_go)
         self._simulator = SimulatorThread()
         self._simulator_url = ""
 
     def start(self) -> None:
         self._simulator_url = self._simulator.start()
         self.runner.start()
+        self._ending.begin()
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
     def close(self) -> None:
+        self._ending.close()
         self.runner.close()
         self._simulator.stop()
         self.store.close()

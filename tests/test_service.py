@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +17,21 @@ from roundtrip.drive import NoKey
 from roundtrip.events import Failure, RequestFailed, Setup
 from roundtrip.service import Service
 from roundtrip.state import RunState, Spent
+from roundtrip.store import Store
 from roundtrip.wires.send import Target
-from tests.live_runs import AT_ONCE, SOON, an_owner, setup, simulator, until, weather
+from tests.live_runs import (
+    AT_ONCE,
+    SOON,
+    Browser,
+    Reader,
+    an_owner,
+    fault,
+    serving,
+    setup,
+    simulator,
+    until,
+    weather,
+)
 
 MODEL = "claude-sonnet-4-5"
 EVERYWHERE = "0.0.0.0"
@@ -55,6 +69,47 @@ def sending(model: str = MODEL, **changes: Any) -> RunState:
     """A run that is about to send its first request."""
     question = Message(role="user", parts=(Text(text="What is the weather in Tokyo?"),))
     return RunState(turn=1, setup=real(model, **changes), messages=(question,))
+
+
+# The end
+
+
+def test_a_process_that_is_told_to_end_lets_its_readers_go_first(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
+    try:
+        service = Service(address="127.0.0.1")
+        service.start()
+        with serving(service.runner) as address:
+            browser = Browser(address)
+            run = service.runner.ask(
+                browser.owner, None, "What is the weather in Tokyo?", setup(**fault("stall"))
+            )
+            service.runner.to_the_end(browser.owner, run)
+            until(lambda: service.runner.journal(browser.owner, run).state.sent)
+            reader = Reader(browser, run)
+            listening = threading.Thread(target=reader.listen)
+            listening.start()
+            until(lambda: service.runner._watchers)
+            signal.raise_signal(signal.SIGTERM)
+            listening.join(SOON)
+            assert not listening.is_alive()
+            assert not reader.ended  # it is only asked to come again
+        assert told == [signal.SIGTERM]
+        service.close()
+        signal.raise_signal(signal.SIGTERM)
+        assert told == [signal.SIGTERM] * 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    store = Store.open()
+    kinds = [event.kind for event in store.events(browser.owner, run)]
+    head = store.head(browser.owner, run)
+    store.close()
+    assert kinds[-1] == "interrupted"
+    assert head is not None
+    assert head.lease_process is None
 
 
 # Allowance
