@@ -77,7 +77,7 @@ def _call_form(pending: PendingCall, offers: tuple[Offer, ...], intents: Intents
     with st.container(border=True):
         st.code(call_text(pending.call), language=None, wrap_lines=True)
         if "approve" in offers:
-            reason = st.text_input(
+            st.text_input(
                 "Reason, if you refuse", key=f"reason-{number}", placeholder="the model reads it"
             )
             with st.container(horizontal=True):
@@ -92,14 +92,24 @@ def _call_form(pending: PendingCall, offers: tuple[Offer, ...], intents: Intents
                     "Refuse",
                     key=f"refuse-{number}",
                     icon=":material/block:",
-                    on_click=lambda: intents.refuse(number, reason),
+                    on_click=lambda: intents.refuse(number, _typed(f"reason-{number}")),
                 )
         if "enter_result" in offers:
-            text = st.text_area("Result", key=f"result-{number}", height=80)
-            is_error = st.checkbox("This is an error", key=f"is-error-{number}")
+            st.text_area("Result", key=f"result-{number}", height=80)
+            st.checkbox("This is an error", key=f"is-error-{number}")
             st.button(
                 "Enter this result",
                 key=f"enter-{number}",
                 icon=":material/edit:",
-                on_click=lambda: intents.enter_result(number, text, is_error),
+                on_click=lambda: intents.enter_result(
+                    number,
+                    _typed(f"result-{number}"),
+                    bool(st.session_state.get(f"is-error-{number}")),
+                ),
             )
+
+
+def _typed(key: str) -> str:
+    """What stands in a field now. A click that ends the typing comes before the next drawing, so
+    the value the field gave when it was drawn is too old."""
+    return str(st.session_state.get(key, ""))

@@ -78,12 +78,13 @@ def _acted() -> None:
     st.session_state["acted"] = st.session_state.get("acted", 0) + 1
 
 
-def _ask(owner: str, text: str) -> None:
+def _ask(owner: str, run: str | None, text: str) -> None:
+    """Ask in this run, or, without one, in a new run."""
     settings = chosen.current()
     setup = settings.setup(service.loaded().tools)
     weight = definition_tokens(setup)
     try:
-        run = runner.ask(owner, st.query_params.get("run"), text, setup, definition_tokens=weight)
+        run = runner.ask(owner, run, text, setup, definition_tokens=weight)
     except (Busy, NotFound):
         st.toast("This run cannot take a question now. Stop it, or begin a new one.")
         return
@@ -120,7 +121,7 @@ def _conversation(owner: str, run: str | None) -> None:
     with left.container(border=True):
         if journal is None:
             if question := starters(simulated=chosen.current().simulated):
-                _ask(owner, question)
+                _ask(owner, run, question)
                 st.rerun()
         else:
             live = runner.is_live(owner, journal.run)
@@ -129,7 +130,7 @@ def _conversation(owner: str, run: str | None) -> None:
                 controls(journal.state, live=live), RunIntents(owner, journal.run), live=live
             )
         if question := st.chat_input("Ask something…"):
-            _ask(owner, question)
+            _ask(owner, run, question)
             st.rerun()
     with right.container(border=True):
         token = str(st.session_state.get("acted", 0))
