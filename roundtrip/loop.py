@@ -190,7 +190,8 @@ def _repeated(state: RunState, call: ToolCall, setup: Setup) -> bool:
 def _cap_reached(state: RunState, setup: Setup) -> Stop | None:
     caps, spent = setup.caps, state.spent
     if caps.round_trips is not None and spent.round_trips >= caps.round_trips:
-        return Stop("round_trips", f"The cap of {caps.round_trips} round trips is reached.")
+        trips = "1 round trip" if caps.round_trips == 1 else f"{caps.round_trips} round trips"
+        return Stop("round_trips", f"The cap of {trips} is reached.")
     if caps.tokens is not None and spent.tokens >= caps.tokens:
         return Stop("tokens", f"The cap of {caps.tokens:,} tokens is reached ({spent.tokens:,}).")
     if caps.cost_usd is not None and spent.cost_usd >= caps.cost_usd:

@@ -2,83 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from roundtrip.controls import Controls, controls, running
-from roundtrip.conversation import Options, ToolCall, ToolDefinition
+from roundtrip.controls import Controls, running
+from roundtrip.conversation import ToolCall
 from roundtrip.events import (
     Approved,
     Caps,
-    Cost,
-    Event,
-    ExecutionStarted,
-    Failure,
     Interrupted,
-    OfferedTool,
-    ReplyReceived,
-    RequestFailed,
     RequestPrepared,
-    RequestSent,
     ResultRecorded,
     Resumed,
-    Setup,
     Stopped,
-    TurnStarted,
 )
-from roundtrip.state import RunState, fold, result_for
-from tests.drive.driving import call, reply, text
-
-CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-TOKYO, OSLO = call(id="toolu_1", city="Tokyo"), call(id="toolu_2", city="Oslo")
-LOST = Failure(kind="network", message="The connection was lost.", advice="Try again.")
-
-
-class Story:
-    """Events one after the other, and what can be done then."""
-
-    def __init__(self, policy: Any = "auto", *, has_code: bool = True, caps: Caps | None = None):
-        definition = ToolDefinition(name="get_weather", input_schema=CITY)
-        tool = OfferedTool(definition=definition, policy=policy, has_code=has_code)
-        setup = Setup(
-            wire="anthropic",
-            options=Options(model="sim-large"),
-            tools=(tool,),
-            caps=caps or Caps(),
-        )
-        self.events: list[Event] = []
-        self.then(TurnStarted, text="Weather?", setup=setup)
-
-    def then(self, kind: Any, **values: Any) -> Story:
-        seq = len(self.events) + 1
-        self.events.append(kind(seq=seq, at=float(seq), **values))
-        return self
-
-    def sent(self, attempt: int = 1) -> Story:
-        path = "/v1/messages"
-        return self.then(
-            RequestSent, exchange=attempt, attempt=attempt, method="POST", path=path, size=1
-        )
-
-    def replied(self, *parts: Any) -> Story:
-        said, cost = reply(*parts), Cost(usd=None)
-        return self.sent().then(ReplyReceived, exchange=1, reply=said, elapsed_s=1, cost=cost)
-
-    def started(self, index: int = 0) -> Story:
-        return self.then(ExecutionStarted, call=index, name="get_weather", arguments={})
-
-    def failed(self, retry: float | None = None) -> Story:
-        return self.sent().then(
-            RequestFailed, exchange=1, failure=LOST, elapsed_s=1, retry_in_s=retry
-        )
-
-    @property
-    def state(self) -> RunState:
-        return fold(self.events)
-
-    def can(self, *, live: bool = False) -> Controls:
-        return controls(self.state, live=live)
+from roundtrip.state import result_for
+from tests.drive.driving import call, text
+from tests.stories import OSLO, TOKYO, Story
 
 
 def test_the_button_names_what_one_click_does() -> None:
@@ -162,9 +101,9 @@ def test_a_cap_offers_to_go_on() -> None:
         ResultRecorded, call=0, result=result_for(TOKYO, "fine", is_error=False), source="tool"
     )
     assert story.can().next == "Stop here: a cap is reached"
-    assert story.can().hint == "The cap of 1 round trips is reached."
+    assert story.can().hint == "The cap of 1 round trip is reached."
 
-    story.then(Stopped, reason="round_trips", message="The cap of 1 round trips is reached.")
+    story.then(Stopped, reason="round_trips", message="The cap of 1 round trip is reached.")
     assert story.can().offers == ("go_on",)
     assert story.then(Resumed).can().next == "Write the request with the results"
 
