@@ -39,6 +39,9 @@ from roundtrip.wires.send import Sender, Target
 CLOSE_S = 5.0
 """Live runs are given this long to be written down when the process ends."""
 
+SETTLE_S = 1.0
+"""A step under way is waited for this long by whoever wants to go on after it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -214,6 +217,9 @@ class Runner:
 
     def to_the_end(self, owner: str, run: str) -> None:
         """Go on until there is an answer or a person is needed. Raises `Busy`, `NotFound`."""
+        # Clicked while the last step was still ending. A second click on `step` is not waited
+        # for: it would do what its button did not say.
+        self.wait(owner, run, SETTLE_S)
         self._launch(owner, run, Drive.to_the_end)
 
     def stop(self, owner: str, run: str) -> None:

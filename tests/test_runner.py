@@ -264,6 +264,31 @@ def test_a_step_can_follow_a_step_at_once(place: Place, owner: str) -> None:
     assert place.state(owner, run).answer
 
 
+def test_to_the_end_may_be_clicked_while_a_step_is_ending(place: Place, owner: str) -> None:
+    run = place.ask(owner)
+    for _ in range(3):
+        place.runner.step(owner, run)
+        until(lambda: not place.runner.is_live_here(owner, run))
+    place.runner.step(owner, run)
+    place.runner.to_the_end(owner, run)
+    place.rest(owner, run)
+    assert place.state(owner, run).answer
+
+
+def test_a_second_click_on_a_step_does_not_do_the_next_one(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with Place(database, at_once, tool=weather(gate)) as place:
+        run = place.ask(owner)
+        for _ in range(2):
+            place.runner.step(owner, run)
+            place.rest(owner, run)
+        place.runner.step(owner, run)
+        with pytest.raises(Busy):
+            place.runner.step(owner, run)
+        gate.go.set()
+
+
 def test_whoever_sees_that_it_rests_sees_how_it_ended(place: Place, owner: str) -> None:
     for _ in range(5):
         run = place.begin(owner)
