@@ -39,6 +39,7 @@ from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
 from roundtrip.wires.capture import Recorder, redact_body
+from roundtrip.wires.half_characters import whole
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.wire import ReplyDecoder, Tools, WireError, WireRequest, wire_named
 
@@ -260,8 +261,8 @@ class Drive:
                 async with aclosing(replies) as pieces:
                     async for data in pieces:
                         for delta in decoder.feed(data):
-                            self.on_delta(self._state.exchange, delta)
-            return decoder.finish()
+                            self.on_delta(self._state.exchange, whole(delta))
+            return whole(decoder.finish())
         finally:
             progress.cancel()
 
@@ -304,10 +305,10 @@ class Drive:
         failure = (
             failures.incomplete()
             if error is None
-            else failures.classify(error, wire, recorder.exchange())
+            else whole(failures.classify(error, wire, recorder.exchange()))
         )
-        whole = arrived is not None and arrived.stop.signal != "incomplete"
-        if arrived and whole and failure.kind in ("network", "timeout"):
+        ended = arrived is not None and arrived.stop.signal != "incomplete"
+        if arrived and ended and failure.kind in ("network", "timeout"):
             # The model had said that it was done: only the goodbye is missing.
             await self._replied(arrived, recorder, elapsed_s, failure.message)
             return
@@ -331,8 +332,8 @@ class Drive:
     def _arrived(self) -> Reply | None:
         """As much of the reply as came."""
         try:
-            return self._decoder.finish() if self._decoder else None
-        except WireError:
+            return whole(self._decoder.finish()) if self._decoder else None
+        except Exception:  # what cannot be read is in the exchange all the same
             return None
 
     async def _keep_what_arrived(self, message: str) -> None:

@@ -181,8 +181,8 @@ class Provider:
                 self.asked.append(Asked(headers, raw))
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 await answer(self.asked[-1], writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client is gone, or the test is over
         finally:
             writer.close()
 

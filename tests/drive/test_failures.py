@@ -19,10 +19,12 @@ from roundtrip.loop import Done, next_action
 from roundtrip.store import Store
 from roundtrip.wires import failures
 from roundtrip.wires.failures import ADVICE, LONGEST_WAIT_S, RETRIES, retry_wait
+from roundtrip.wires.wire import wire_named
 from tests.drive.driving import (
     KEY,
     Answer,
     a_room,
+    call,
     chunk,
     closes,
     events_of,
@@ -329,6 +331,49 @@ async def test_more_targets_than_clients_are_kept_do_not_end_each_others_replies
         assert room.journal.state.answer is not None
         assert other.journal.state.answer is not None
         assert len(room.sender._clients) <= 2
+
+
+@pytest.mark.parametrize("halves", ["\\ud83d", "\\ude00", "a\\udfff b"])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_half_a_character_in_a_reply_does_not_end_the_run(
+    store: Store, halves: str, stream: bool
+) -> None:
+    said = call(city="XX"), text("XX")
+    if stream:
+        pieces = [
+            event.encode().replace(b"XX", halves.encode()) for event in events_of(reply(*said))
+        ]
+        broken = streams(pieces)
+    else:
+        body = wire_named("anthropic").encode_reply(reply(*said), stream=False)
+        assert isinstance(body, bytes)
+        broken = sends(200, body.replace(b"XX", halves.encode()))
+    async with a_room(store, broken, OK) as room:
+        room.offer(run=lambda city: city)
+        await room.to_the_end(stream=stream)
+
+        assert room.journal.state.answer is not None
+        assert "\ufffd" in room.provider.asked[1].raw.decode()
+        assert halves.encode() in room.journal.exchange(1).response_body  # type: ignore[union-attr]
+
+
+async def test_a_character_told_in_two_halves_is_one_character(store: Store) -> None:
+    pieces = [event.encode() for event in events_of(reply(text("Left Right")))]
+    pieces = [piece.replace(b'"Left "', b'"\\ud83d"') for piece in pieces]
+    pieces = [piece.replace(b'"Right"', b'"\\ude00"') for piece in pieces]
+    async with a_room(store, streams(pieces)) as room:
+        await room.to_the_end()
+
+        assert room.journal.state.messages[-1].text == "\U0001f600"
+
+
+async def test_half_a_character_in_a_refusal_is_told_too(store: Store) -> None:
+    body = b'{"type":"error","error":{"type":"invalid_request_error","message":"no \\ud83d"}}'
+    async with a_room(store, sends(400, body)) as room:
+        await room.to_the_end()
+
+        assert room.journal.state.failed is not None
+        assert room.journal.state.failed.failure.message == "no \ufffd"
 
 
 def test_every_kind_has_advice() -> None:
