@@ -119,7 +119,7 @@ def test_a_cap_ends_the_turn_with_an_error(ask):
     status, out, _ = ask("--max-round-trips", 1)
 
     assert status == 1
-    assert "The cap of 1 round trips is reached." in out
+    assert "The cap of 1 round trip is reached." in out
 
 
 def test_a_refused_key_is_an_error_in_the_providers_words(ask, monkeypatch):
