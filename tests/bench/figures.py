@@ -1,0 +1,32 @@
+"""What a measurement is and how it is printed. Owns no measuring."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number."""
+
+    name: str
+    value: float
+    unit: str
+    """`ms`, or `x` for a ratio."""
+
+    aim: float | None = None
+    """The most it should be; None where there is no aim."""
+
+    def __str__(self) -> str:
+        digits = 3 if self.unit == "x" else 2
+        said = f"{self.name:<58} {self.value:>9.{digits}f} {self.unit}"
+        if self.aim is None:
+            return said
+        return f"{said:<72}  aim ≤ {self.aim:g}  {'met' if self.value <= self.aim else 'MISSED'}"
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Needs at least two values."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
