@@ -22,16 +22,10 @@ import httpx2
 from roundtrip.exchange import Exchange, Headers
 
 REDACTED = "[redacted]"
-SECRET_HEADERS = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "x-api-key",
-        "api-key",
-        "x-goog-api-key",
-        "cookie",
-        "set-cookie",
-    }
+# By how the name ends, for headers a person or a proxy adds too; counts such as
+# `anthropic-ratelimit-tokens-limit` are not among them.
+_SECRET_HEADER = re.compile(
+    r"(?:^|[-_])(?:authorization|auth|(?:api)?key|token|secret|password|cookie)$", re.IGNORECASE
 )
 # The shapes providers give their keys. Long enough that no prose is mistaken for one.
 _SECRET_SHAPES = re.compile(
@@ -162,7 +156,7 @@ def redact_headers(raw: list[tuple[bytes, bytes]], secret: bytes | None) -> Head
         (
             name.decode("latin-1"),
             REDACTED
-            if name.decode("latin-1").lower() in SECRET_HEADERS
+            if _SECRET_HEADER.search(name.decode("latin-1"))
             else redact_body(value, secret).decode("latin-1"),
         )
         for name, value in raw

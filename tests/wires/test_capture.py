@@ -146,6 +146,28 @@ def test_headers_are_kept_in_order_and_spelling_without_their_secrets() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [
+        ("authorization", True),
+        ("Proxy-Authorization", True),
+        ("x-goog-api-key", True),
+        ("apikey", True),
+        ("x-auth-token", True),
+        ("cf-access-client-secret", True),
+        ("Cookie", True),
+        ("anthropic-ratelimit-tokens-remaining", False),
+        ("x-request-id", False),
+        ("www-authenticate", False),
+        ("monkey", False),
+    ],
+)
+def test_a_secret_header_is_known_by_its_name(name: str, is_secret: bool) -> None:
+    [(_, value)] = redact_headers([(name.encode(), b"some words")], None)
+
+    assert (value == REDACTED) == is_secret
+
+
+@pytest.mark.parametrize(
     "secret",
     [
         "sk-proj-abcdefghijklmnopqrstuvwx",
