@@ -163,6 +163,12 @@ async def chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
     await writer.drain()
 
 
+def half_a_stream() -> list[bytes]:
+    """The beginning of a streamed answer, a few words in."""
+    words = text("The weather in Oslo is cold and wet today.")
+    return [event.encode() for event in events_of(reply(words))][:7]
+
+
 class Provider:
     """Answers request after request with its answers; the last one is repeated."""
 
@@ -260,6 +266,12 @@ class Room:
 
     def events(self, *kinds: type[Event]) -> list[Any]:  # type: ignore[valid-type]
         return [one for one in self.journal.events() if not kinds or isinstance(one, kinds)]
+
+    @property
+    def sent_results(self) -> list[dict[str, Any]]:
+        """The result blocks of the newest request."""
+        blocks = self.provider.asked[-1].body["messages"][-1]["content"]
+        return [block for block in blocks if block["type"] == "tool_result"]
 
     @property
     def lines(self) -> list[str]:

@@ -29,12 +29,9 @@ from roundtrip.loop import AwaitApproval, AwaitDecision, AwaitResult, Done, next
 from roundtrip.state import fold
 from roundtrip.store import Store
 from tests.drive.driving import (
-    Room,
     a_room,
     call,
-    events_of,
-    refuses,
-    reply,
+    half_a_stream,
     says,
     streams,
     text,
@@ -51,23 +48,14 @@ CITY = {
 }
 
 
-def sent_results(room: Room) -> list[dict[str, Any]]:
-    """The result blocks of the newest request."""
-    return [
-        block
-        for block in room.provider.asked[-1].body["messages"][-1]["content"]
-        if block["type"] == "tool_result"
-    ]
-
-
 async def test_a_turn_runs_by_itself_from_the_question_to_the_answer(store: Store) -> None:
     async with a_room(store, says(call(city="Oslo")), says(text("It snows."))) as room:
         room.offer(run=lambda city: {"sky": "snow", "city": city}, schema=CITY)
         await room.to_the_end()
 
         assert room.phases == ["define", "ask", "stop", "run", "return", "answer"]
-        assert sent_results(room)[0]["content"] == '{"sky": "snow", "city": "Oslo"}'
-        assert "is_error" not in sent_results(room)[0]
+        assert room.sent_results[0]["content"] == '{"sky": "snow", "city": "Oslo"}'
+        assert "is_error" not in room.sent_results[0]
         assert room.journal.state.answer is not None
         assert room.journal.state.answer.message.text == "It snows."
 
@@ -118,7 +106,7 @@ async def test_parallel_calls_run_at_the_same_time(store: Store) -> None:
         room.offer(run=get_weather, schema=CITY)
         await room.to_the_end()
 
-        assert [block["content"] for block in sent_results(room)] == [
+        assert [block["content"] for block in room.sent_results] == [
             "Oslo is fine",
             "Rome is fine",
         ]
@@ -139,7 +127,7 @@ async def test_async_tools_run_side_by_side_too(store: Store) -> None:
         room.offer(run=get_weather, schema=CITY)
         await room.to_the_end()
 
-        assert [block["content"] for block in sent_results(room)] == ["Oslo", "Rome"]
+        assert [block["content"] for block in room.sent_results] == ["Oslo", "Rome"]
 
 
 NOT_JSON = ToolCall(
@@ -175,7 +163,7 @@ async def test_whatever_goes_wrong_with_a_call_the_model_reads_it(
         await room.to_the_end(stream=stream)
         release.set()
 
-        [result] = sent_results(room)
+        [result] = room.sent_results
         assert result["is_error"] is True
         assert words in str(result["content"])
         assert not ran
@@ -191,7 +179,7 @@ async def test_one_bad_call_does_not_keep_the_others_from_running(store: Store) 
         room.offer(run=lambda city: "fine", schema=CITY)
         await room.to_the_end()
 
-        assert [block.get("is_error", False) for block in sent_results(room)] == [True, False]
+        assert [block.get("is_error", False) for block in room.sent_results] == [True, False]
 
 
 async def test_a_late_result_is_kept_and_not_used(store: Store) -> None:
@@ -288,7 +276,7 @@ async def test_a_call_cut_off_by_the_output_cap_runs_only_if_it_is_whole(
         await room.to_the_end()
 
         assert ran == list(arguments.values())
-        assert sent_results(room)[0].get("is_error", False) == (not arguments)
+        assert room.sent_results[0].get("is_error", False) == (not arguments)
 
 
 async def test_a_refused_reply_with_calls_runs_nothing_and_the_next_question_works(
@@ -303,126 +291,6 @@ async def test_a_refused_reply_with_calls_runs_nothing_and_the_next_question_wor
         assert not ran
         assert "tool_use" not in room.provider.asked[-1].raw.decode()
         assert room.lines[2].startswith("answer: The model refuses")
-
-
-def half_a_stream() -> list[bytes]:
-    """The beginning of a streamed answer, a few words in."""
-    words = text("The weather in Oslo is cold and wet today.")
-    return [event.encode() for event in events_of(reply(words))][:7]
-
-
-async def test_stop_in_the_middle_of_a_stream_keeps_what_arrived_at_once(store: Store) -> None:
-    stalled = streams(half_a_stream(), then="stall")
-    async with a_room(store, stalled, says(text("Hello again."))) as room:
-        room.ask()
-        drive = room.drive()
-        task = asyncio.create_task(drive.to_the_end())
-        await until(lambda: len("".join(room.deltas)) > 5)
-        drive.stop_message = "You stopped it."
-        began = time.monotonic()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-        assert time.monotonic() - began < 1
-        [stopped] = room.events(Stopped)
-        assert stopped.partial is not None
-        assert stopped.partial.message.text == "".join(room.deltas)
-        exchange = room.journal.exchange(1)
-        assert exchange is not None
-        assert exchange.response_body == b"".join(half_a_stream())
-        assert exchange.ended_at is not None
-
-        await room.to_the_end("And now?")
-        said = room.provider.asked[-1].body["messages"]
-        assert [message["role"] for message in said] == ["user", "assistant", "user"]
-        assert said[1]["content"] == stopped.partial.message.text
-
-
-async def test_stop_while_a_tool_runs_leaves_a_history_that_goes_on(store: Store) -> None:
-    began, release = threading.Event(), threading.Event()
-
-    def slow() -> str:
-        began.set()
-        release.wait(10)
-        return "done after all"
-
-    async with a_room(store, says(call("slow")), says(text("All right."))) as room:
-        room.offer("slow", run=slow)
-        room.ask()
-        drive = room.drive()
-        task = asyncio.create_task(drive.to_the_end())
-        await until(began.is_set)
-        drive.stop_message = "You stopped it."
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert room.lines[-2:] == [
-            "run: slow() was under way. Whether it took effect is not known.",
-            "error: You stopped it.",
-        ]
-        release.set()
-        await until(lambda: bool(room.events(LateResult)))
-
-        await room.to_the_end("And now?")
-        [result] = sent_results(room)
-        assert result["is_error"] is True
-        assert "not known" in result["content"]
-
-
-async def test_stop_pressed_twice_is_one_stop(store: Store) -> None:
-    async with a_room(store, streams(half_a_stream(), then="stall")) as room:
-        room.ask()
-        drive = room.drive()
-        task = asyncio.create_task(drive.to_the_end())
-        await until(lambda: bool(room.deltas))
-        drive.stop_message = "You stopped it."
-        task.cancel()
-        for _ in range(50):
-            await asyncio.sleep(0)
-            task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-        assert len(room.events(Stopped)) == 1
-
-
-async def test_stop_while_a_retry_is_waited_for_ends_the_turn(store: Store) -> None:
-    busy = refuses(529, "overloaded_error", "Overloaded", retry_after="30")
-    async with a_room(store, busy, says(text("Hi."))) as room:
-        room.ask()
-        drive = room.drive()
-        task = asyncio.create_task(drive.to_the_end())
-        await until(lambda: bool(room.events(RequestFailed)))
-        drive.stop_message = "You stopped it."
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert isinstance(next_action(room.journal.state), Done)
-
-        room.go_on()
-        await room.drive().to_the_end()
-        assert room.journal.state.answer is not None
-        assert room.journal.state.round_trip == 1
-
-
-async def test_what_arrived_is_written_while_the_reply_still_comes(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("roundtrip.drive.PROGRESS_S", 0.02)
-    async with a_room(store, streams(half_a_stream(), then="stall")) as room:
-        room.ask()
-        task = asyncio.create_task(room.drive().to_the_end())
-        whole = b"".join(half_a_stream())
-
-        def kept() -> bool:
-            exchange = room.journal.exchange(1) if room.events(RequestSent) else None
-            return exchange is not None and exchange.response_body == whole
-
-        await until(kept)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
 
 
 async def test_a_request_is_committed_before_it_leaves_and_a_call_before_it_runs(
