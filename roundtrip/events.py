@@ -92,6 +92,9 @@ class Setup(Frozen):
     stepwise: bool = False
     """Whether the person wants one action a click."""
 
+    left_out: tuple[str, ...] = ()
+    """Tools a person took out of the offer, so that a new one is not taken for one of them."""
+
     caps: Caps = Caps()
     headers: tuple[tuple[str, str], ...] = ()
     """Extra request headers, e.g. a fault asked of the simulator."""
