@@ -38,12 +38,15 @@ _AGAIN = {
 }
 
 
-def control_bar(controls: Controls, intents: Intents, *, live: bool) -> None:
-    """Draw what can be done now. A click calls its intent before the page is drawn again."""
+def control_bar(controls: Controls, intents: Intents, *, scope: str) -> None:
+    """Draw what can be done now. A click calls its intent before the page is drawn again.
+
+    `scope` names the run and the reply: what is typed for one call never follows into another.
+    """
     if controls.hint:
         st.caption(as_label(controls.hint))
     for call in controls.calls:
-        _call_form(call, controls.offers, intents)
+        _call_form(call, controls.offers, intents, f"{scope}-{call.index}")
     with st.container(horizontal=True, gap="small"):
         if controls.next:
             _button(
@@ -72,39 +75,41 @@ def _button(
     )
 
 
-def _call_form(pending: PendingCall, offers: tuple[Offer, ...], intents: Intents) -> None:
+def _call_form(
+    pending: PendingCall, offers: tuple[Offer, ...], intents: Intents, scope: str
+) -> None:
     number = pending.index
     with st.container(border=True):
         st.code(call_text(pending.call), language=None, wrap_lines=True)
         if "approve" in offers:
             st.text_input(
-                "Reason, if you refuse", key=f"reason-{number}", placeholder="the model reads it"
+                "Reason, if you refuse", key=f"reason-{scope}", placeholder="the model reads it"
             )
             with st.container(horizontal=True):
                 st.button(
                     "Allow it to run",
-                    key=f"approve-{number}",
+                    key=f"approve-{scope}",
                     type="primary",
                     icon=":material/check:",
                     on_click=lambda: intents.approve(number),
                 )
                 st.button(
                     "Refuse",
-                    key=f"refuse-{number}",
+                    key=f"refuse-{scope}",
                     icon=":material/block:",
-                    on_click=lambda: intents.refuse(number, _typed(f"reason-{number}")),
+                    on_click=lambda: intents.refuse(number, _typed(f"reason-{scope}")),
                 )
         if "enter_result" in offers:
-            st.text_area("Result", key=f"result-{number}", height=80)
-            st.checkbox("This is an error", key=f"is-error-{number}")
+            st.text_area("Result", key=f"result-{scope}", height=80)
+            st.checkbox("This is an error", key=f"is-error-{scope}")
             st.button(
                 "Enter this result",
-                key=f"enter-{number}",
+                key=f"enter-{scope}",
                 icon=":material/edit:",
                 on_click=lambda: intents.enter_result(
                     number,
-                    _typed(f"result-{number}"),
-                    bool(st.session_state.get(f"is-error-{number}")),
+                    _typed(f"result-{scope}"),
+                    bool(st.session_state.get(f"is-error-{scope}")),
                 ),
             )
 

@@ -10,15 +10,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import settings as chosen
 from components.chat import chat
 from components.controls import control_bar
 from components.first_visit import starters, tool_cards
 from components.look import as_label, page_style
+from components.settings import settings_of
+from components.settings_popover import current, put, settings_popover
 from components.timeline.timeline import timeline
-from roundtrip.chat import bubbles
 from roundtrip.controls import controls
 from roundtrip.costs import definition_tokens
+from roundtrip.journal import Journal
 from roundtrip.owner import owner_from
 from roundtrip.runner import Busy
 from roundtrip.service import the_service
@@ -27,6 +28,9 @@ from roundtrip.store import NotFound, StoreError
 SETTLE_S = 0.15
 """A quick step is done before the page is drawn again, so that it is drawn once."""
 
+EARLIER_RUNS = 12
+"""Runs that the sidebar lists."""
+
 service = the_service()
 runner = service.runner
 
@@ -34,8 +38,8 @@ runner = service.runner
 class RunIntents:
     """What a person may want of one run; each is done before the page is drawn again."""
 
-    def __init__(self, owner: str, run: str) -> None:
-        self._owner, self._run = owner, run
+    def __init__(self, owner: str, run: str, stepwise: bool) -> None:
+        self._owner, self._run, self._stepwise = owner, run, stepwise
 
     def step(self) -> None:
         self._do(runner.step)
@@ -47,30 +51,34 @@ class RunIntents:
         self._do(runner.stop)
 
     def again(self) -> None:
-        self._do(runner.resume)
-        self.step() if chosen.current().stepwise else self.to_the_end()
+        if self._do(runner.resume):
+            self._do(runner.step if self._stepwise else runner.to_the_end)
 
     def give_up(self) -> None:
         self._do(runner.give_up)
 
     def approve(self, call: int) -> None:
-        self._do(runner.approve, call)
+        self._do(lambda owner, run: runner.approve(owner, run, call))
 
     def refuse(self, call: int, reason: str) -> None:
-        self._do(runner.refuse, call, reason)
+        self._do(lambda owner, run: runner.refuse(owner, run, call, reason))
 
     def enter_result(self, call: int, text: str, is_error: bool) -> None:
-        self._do(lambda *at: runner.enter_result(*at, call, text, is_error=is_error))
+        self._do(lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error))
 
-    def _do(self, intent: Callable[..., None], *values: object) -> None:
+    def _do(self, intent: Callable[[str, str], None]) -> bool:
+        """Whether it was done. Why not is said on the page."""
         try:
-            intent(self._owner, self._run, *values)
+            intent(self._owner, self._run)
         except Busy:
             st.toast("It is under way already, perhaps in another tab.")
+            return False
         except StoreError as error:
             st.toast(f"That could not be kept: {error}", icon=":material/error:")
+            return False
         runner.wait(self._owner, self._run, SETTLE_S)
         _acted()
+        return True
 
 
 def _acted() -> None:
@@ -80,7 +88,7 @@ def _acted() -> None:
 
 def _ask(owner: str, run: str | None, text: str) -> None:
     """Ask in this run, or, without one, in a new run."""
-    settings = chosen.current()
+    settings = current()
     setup = settings.setup(service.loaded().tools)
     weight = definition_tokens(setup)
     try:
@@ -88,9 +96,12 @@ def _ask(owner: str, run: str | None, text: str) -> None:
     except (Busy, NotFound):
         st.toast("This run cannot take a question now. Stop it, or begin a new one.")
         return
+    except StoreError as error:
+        st.toast(f"Your question could not be kept: {error}", icon=":material/error:")
+        return
     st.query_params["run"] = st.session_state["settings_of"] = run
     if not settings.stepwise:
-        RunIntents(owner, run).to_the_end()
+        RunIntents(owner, run, settings.stepwise).to_the_end()
     _acted()
 
 
@@ -100,7 +111,7 @@ def _sidebar(owner: str, run: str | None) -> None:
         if st.button("New conversation", icon=":material/add:", width="stretch"):
             st.query_params.clear()
             st.rerun()
-        earlier = runner.store.heads(owner, limit=12)
+        earlier = runner.store.heads(owner, limit=EARLIER_RUNS)
         if earlier:
             st.caption("Earlier")
         for head in earlier:
@@ -118,26 +129,30 @@ def _sidebar(owner: str, run: str | None) -> None:
 def _conversation(owner: str, run: str | None) -> None:
     left, right = st.columns([0.36, 0.64], gap="medium")
     journal = runner.journal(owner, run) if run else None
+    token = str(st.session_state.get("acted", 0))
     with left.container(border=True):
         if journal is None:
-            if question := starters(simulated=chosen.current().simulated):
-                _ask(owner, run, question)
-                st.rerun()
+            question = starters(simulated=current().simulated)
         else:
-            live = runner.is_live(owner, journal.run)
-            chat(journal.run, bubbles(journal.state), key="chat")
-            control_bar(
-                controls(journal.state, live=live), RunIntents(owner, journal.run), live=live
-            )
-        if question := st.chat_input("Ask something…"):
+            question = None
+            chat(journal.run, head=journal.head, token=token, key="chat")
+            _controls(owner, journal)
+        if question := st.chat_input("Ask something…") or question:
             _ask(owner, run, question)
             st.rerun()
     with right.container(border=True):
-        token = str(st.session_state.get("acted", 0))
-        timeline(run=run, head=journal.head if journal else 0, token=token, key="timeline")
+        head = journal.head if journal else 0
+        timeline(run=run, head=head, live=live, token=token, key="timeline")
         if journal is None:
             loaded = service.loaded()
             tool_cards(loaded.tools, loaded.problems)
+
+
+def _controls(owner: str, journal: Journal) -> None:
+    state = journal.state
+    intents = RunIntents(owner, journal.run, state.setup is None or state.setup.stepwise)
+    standing = controls(state, live=runner.is_live(owner, journal.run))
+    control_bar(standing, intents, scope=f"{journal.run}-{state.exchange}")
 
 
 def _run_in_address(owner: str) -> str | None:
@@ -151,7 +166,7 @@ def _run_in_address(owner: str) -> str | None:
         return None
     if setup and st.session_state.get("settings_of") != run:
         st.session_state["settings_of"] = run
-        chosen.keep(chosen.settings_of(setup, service.loaded().tools))
+        put(settings_of(setup))
     return run
 
 
@@ -161,10 +176,14 @@ def main() -> None:
     if owner is None:
         st.info("This page needs its one cookie, to keep your runs yours. Allow it, then reload.")
         return
-    run = _run_in_address(owner)
-    _sidebar(owner, run)
-    chosen.settings_popover(service, owner, service.loaded().tools)
-    _conversation(owner, run)
+    try:
+        run = _run_in_address(owner)
+        _sidebar(owner, run)
+        settings_popover(service, owner, service.loaded().tools)
+        _conversation(owner, run)
+    except StoreError as error:
+        st.error(f"The runs cannot be read just now: {error}", icon=":material/error:")
+        st.button("Try again", icon=":material/replay:")
 
 
 main()

@@ -269,7 +269,7 @@ def test_the_document_is_the_whole_run(place: Place, browser: Browser) -> None:
 
 # Owners
 
-ROUTES = ["steps", "steps/1", "live", "document"]
+ROUTES = ["steps", "steps/1", "chat", "live", "document"]
 
 
 def test_the_table_of_routes_is_whole(place: Place) -> None:

@@ -1,26 +1,61 @@
 // Draws the chat's bubbles, and the model's words while they arrive.
-// Owns no state of the run: bubbles are finished values, the words under way come from
-// the timeline's stream.
+// Owns no state of the run: bubbles are finished values fetched from the run's route, the words
+// under way come from the timeline's stream.
 
-const STATES = new WeakMap();
+const states = new WeakMap();
+const AGAIN_MS = 1000;
 
-export default function ({ parentElement, data }) {
-  const state = STATES.get(parentElement) ?? begin(parentElement);
+export default function chat({ parentElement, data }) {
+  const state = states.get(parentElement) ?? begin(parentElement);
+  const news = `${data.run} ${data.head} ${data.token}`;
+  if (data.run !== state.run) draw(state, []);
   state.run = data.run;
-  state.box.replaceChildren(...data.bubbles.map(bubble));
-  state.live = null;
+  if (news !== state.news) refresh(state, news);
   window.addEventListener("roundtrip-writing", state.listen);
-  return () => window.removeEventListener("roundtrip-writing", state.listen);
+  return () => {
+    window.removeEventListener("roundtrip-writing", state.listen);
+    clearTimeout(state.timer);
+    state.news = null;
+  };
 }
 
 function begin(parentElement) {
-  const state = { box: element("div", "chat"), run: null, live: null };
+  const state = { box: element("div", "chat"), run: null, news: null, drawn: [], live: null };
   state.box.setAttribute("role", "log");
   state.box.setAttribute("aria-label", "Conversation");
   state.listen = (event) => grow(state, event.detail);
   parentElement.append(state.box);
-  STATES.set(parentElement, state);
+  states.set(parentElement, state);
   return state;
+}
+
+// Fetches the bubbles; what was asked for meanwhile wins over what comes late.
+async function refresh(state, news) {
+  clearTimeout(state.timer);
+  state.news = news;
+  const address = `${appRoot()}api/runs/${encodeURIComponent(state.run)}/chat`;
+  try {
+    const answer = await fetch(address, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+    const { bubbles } = await answer.json();
+    if (state.news === news) draw(state, bubbles);
+  } catch {
+    if (state.news === news) state.timer = setTimeout(() => refresh(state, news), AGAIN_MS);
+  }
+}
+
+// Only bubbles that changed are drawn anew: a selection stays, and nothing is read out twice.
+function draw(state, bubbles) {
+  endWriting(state);
+  const wanted = bubbles.map((one) => JSON.stringify(one));
+  wanted.forEach((one, at) => {
+    if (one === state.drawn[at]) return;
+    const made = bubble(bubbles[at]);
+    if (state.box.children[at]) state.box.children[at].replaceWith(made);
+    else state.box.append(made);
+  });
+  while (state.box.children.length > wanted.length) state.box.lastElementChild.remove();
+  state.drawn = wanted;
 }
 
 function bubble({ who, title, text, lines = [], after }) {
@@ -61,20 +96,27 @@ function lineOf({ call, result, is_error }) {
   return line;
 }
 
+// The reply under way, redrawn at most once a frame.
 function grow(state, { run, text }) {
   if (run !== state.run || !text) return;
   if (!state.live) {
     const box = bubble({ who: "model", title: "Model is writing" });
-    state.live = element("p", "live");
-    box.append(state.live);
+    const words = element("p", "live");
+    box.append(words);
     state.box.append(box);
+    state.live = { box, words, frame: 0 };
   }
-  marked(state.live, text);
+  const { live } = state;
+  live.text = text;
+  live.frame ||= requestAnimationFrame(() => {
+    live.frame = 0;
+    marked(live.words, live.text);
+  });
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
+function endWriting(state) {
+  if (!state.live) return;
+  cancelAnimationFrame(state.live.frame);
+  state.live.box.remove();
+  state.live = null;
 }

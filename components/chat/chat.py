@@ -1,31 +1,34 @@
-"""Mounts the chat component. Owns its files and its data's shape; the words are the engine's."""
+"""Mounts the chat component. Owns its files; the words are the engine's.
+
+The bubbles come to the browser from the run's routes, so a rerun of the page carries none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
-from roundtrip.chat import Bubble
+HERE = Path(__file__).parent
 
-_HERE = Path(__file__).parent
+SCRIPTS = ("../scripts/element.js", "../scripts/app_root.js", "chat.js")
+"""In this order they make one module: each uses only what stands before it."""
 
 
 @cache
-def _component() -> Any:
+def _component() -> ComponentRenderer:
     return st.components.v2.component(
         "roundtrip_chat",
-        css=(_HERE / "chat.css").read_text(),
-        js=(_HERE / "chat.js").read_text(),
+        css=(HERE / "chat.css").read_text(),
+        js="\n".join((HERE / name).read_text() for name in SCRIPTS),
     )
 
 
-def chat(run: str, bubbles: Sequence[Bubble], *, key: str) -> None:
-    """Draw the bubbles. Text is written as text: nothing in it can become markup."""
-    _component()(
-        key=key,
-        data={"run": run, "bubbles": [one.model_dump(exclude_none=True) for one in bubbles]},
-    )
+def chat(run: str, *, head: int, token: str, key: str) -> None:
+    """Draw the run's last messages. A new `head` or `token` says that there is news.
+
+    Text is written as text: nothing in it can become markup.
+    """
+    _component()(key=key, data={"run": run, "head": head, "token": token})

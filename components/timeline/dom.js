@@ -1,11 +1,4 @@
-// Making elements, and figures as words. Everything a person or a model wrote becomes text.
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined && text !== null) made.textContent = text;
-  return made;
-}
+// The timeline's own small elements, and figures as words.
 
 function icon(name) {
   const made = element("i", "icon", name);

@@ -3,17 +3,6 @@
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8000;
 
-// The address the app is served under: pages lie beside each other below it, and only the page's
-// own static files say where "below" begins when a base path is configured.
-function appRoot() {
-  for (const made of document.querySelectorAll("script[src], link[href]")) {
-    const address = made.src || made.href;
-    const at = address.indexOf("/static/");
-    if (at > 0 && address.startsWith(window.location.origin)) return address.slice(0, at + 1);
-  }
-  return new URL(".", document.baseURI).href;
-}
-
 class Feed {
   // `hears` has steps(answer), listening(), delta(delta), standing(live, head) and
   // trouble(words or null). After `listening` the pieces come from the reply's beginning.

@@ -1,5 +1,5 @@
 // The timeline: one run's rows, kept up to date, opened on demand.
-// Called again at every rerun of the page with data {run, head, token}; what it holds between
+// Called again at every rerun of the page with data {run, head, live, token}; what it holds between
 // calls lies in `views`, by the root it draws into. It reports one intent: "advanced".
 
 const views = new WeakMap();
@@ -27,12 +27,18 @@ class TimelineView {
     });
   }
 
-  update({ run, head, token }, report) {
+  update({ run, head, live, token }, report) {
     this.report = report;
     this.pageHead = head;
+    this.pageLive = live;
     if (run !== this.run) this.begin(run);
-    else if (this.feed && (token !== this.token || head > this.feed.head)) this.feed.refresh();
+    else if (this.feed && (token !== this.token || this.differs(head, live))) this.feed.refresh();
     this.token = token;
+  }
+
+  // A run can come to rest between the page's look at it and ours, with no event after.
+  differs(head, live) {
+    return head > this.feed.head || live !== this.feed.live;
   }
 
   begin(run) {
@@ -114,7 +120,7 @@ class TimelineView {
 
   // Tells the page once for each head, and once more when the run comes to rest at it.
   stand(live, head) {
-    const rested = this.wasLive && !live;
+    const rested = (this.wasLive || this.pageLive) && !live;
     this.wasLive = live;
     if (!live) this.liveRow.clear();
     const now = `${head} ${live}`;

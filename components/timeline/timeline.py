@@ -17,6 +17,8 @@ from streamlit.components.v2.types import ComponentRenderer
 HERE = Path(__file__).parent
 
 SCRIPTS = (
+    "../scripts/element.js",
+    "../scripts/app_root.js",
     "dom.js",
     "json_view.js",
     "payload.js",
@@ -39,16 +41,18 @@ class TimelineIntent:
     """The newest event the timeline shows."""
 
 
-def timeline(*, run: str | None, head: int, token: str, key: str) -> TimelineIntent | None:
+def timeline(
+    *, run: str | None, head: int, live: bool, token: str, key: str
+) -> TimelineIntent | None:
     """Draw the run's timeline; None for `run` draws the empty one.
 
-    `head` is the newest event the page knows. A new `token` says that the page acted on the run
+    `head` is the newest event the page knows, `live` whether it takes the run for live. A new `token` says that the page acted on the run
     (sent, stopped, went on): the timeline looks again. Returns an intent in the one rerun that it
     asked for, else None.
     """
     shown = _component()(
         key=key,
-        data={"run": run, "head": head, "token": token},
+        data={"run": run, "head": head, "live": live, "token": token},
         on_advanced_change=_noted,
     )
     return None if shown.advanced is None else TimelineIntent(head=int(shown.advanced))
