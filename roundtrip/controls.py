@@ -88,7 +88,7 @@ def _at_rest(state: RunState) -> Controls:
     if state.stopped and state.live_calls:
         names = listed([call_text(pending.call) for pending in state.live_calls])
         hint = f"{names} was under way when you stopped. Nobody knows whether it took effect."
-        offers: tuple[Offer, ...] = ("run_again", "enter_result")
+        offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
         return Controls(hint=hint, offers=offers, calls=state.live_calls)
     if state.stopped:
         return Controls(offers=("go_on",))

@@ -72,8 +72,9 @@ def resume(state: RunState) -> Draft:
 
 
 def give_up(state: RunState) -> Draft:
-    """End a turn whose outcome nobody knows."""
-    if not isinstance(next_action(state), AwaitDecision):
+    """End a turn whose outcome nobody knows: its process ended, or it was stopped in a call."""
+    waits = isinstance(next_action(state), AwaitDecision)
+    if not waits and not (_stopped_for_now(state) and state.live_calls):
         raise TooLate
     return partial(Stopped, reason="gave_up", message=GAVE_UP)
 
@@ -103,10 +104,10 @@ def refuse(call: int, reason: str) -> Intent:
 
 
 def enter_result(call: int, text: str, *, is_error: bool) -> Intent:
-    """Answer a call in the tool's place."""
+    """Answer a call in the tool's place, also one that was under way when the turn was stopped."""
 
     def event(state: RunState) -> Draft:
-        result = result_for(_open(state, call).call, text, is_error=is_error)
+        result = result_for(_answerable(state, call).call, text, is_error=is_error)
         return partial(ResultRecorded, call=call, result=result, source="person")
 
     return event
@@ -136,7 +137,26 @@ def conclude(state: RunState, *, stopped: bool, error: BaseException | None) -> 
 
 def _open(state: RunState, call: int) -> PendingCall:
     """The call while it has no result and the turn goes on."""
-    pending = next((one for one in state.pending if one.index == call), None)
-    if pending is None or pending.result is not None or state.stopped:
+    if state.stopped:
+        raise TooLate
+    return _unanswered(state, call)
+
+
+def _answerable(state: RunState, call: int) -> PendingCall:
+    """The call while it has no result and somebody may know one."""
+    pending = _unanswered(state, call)
+    if state.stopped and not (_stopped_for_now(state) and pending.started):
         raise TooLate
     return pending
+
+
+def _unanswered(state: RunState, call: int) -> PendingCall:
+    pending = next((one for one in state.pending if one.index == call), None)
+    if pending is None or pending.result is not None:
+        raise TooLate
+    return pending
+
+
+def _stopped_for_now(state: RunState) -> bool:
+    """Whether the turn was stopped, and not given up."""
+    return state.stopped is not None and state.stopped.reason != "gave_up"

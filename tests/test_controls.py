@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 
-from roundtrip.controls import Controls, running
+from roundtrip import intents
+from roundtrip.controls import Controls, Offer, running
 from roundtrip.conversation import ToolCall
 from roundtrip.events import (
     Approved,
@@ -15,6 +20,7 @@ from roundtrip.events import (
     Resumed,
     Stopped,
 )
+from roundtrip.intents import Intent, TooLate
 from roundtrip.state import result_for
 from tests.drive.driving import call, text
 from tests.stories import OSLO, TOKYO, Story
@@ -87,12 +93,71 @@ def test_after_a_crash_nothing_is_repeated_unasked() -> None:
 def test_a_call_that_was_stopped_under_way_is_not_run_again_as_if_nothing_were() -> None:
     story = Story().replied(TOKYO).started()
     story.then(Stopped, reason="person", message="You stopped it.")
-    assert story.can().offers == ("run_again", "enter_result")
+    assert story.can().offers == ("run_again", "enter_result", "give_up")
     assert "Nobody knows" in (story.can().hint or "")
 
     result = result_for(TOKYO, "it did", is_error=False)
     story.then(ResultRecorded, call=0, result=result, source="person")
     assert story.can().offers == ("go_on",)
+
+
+def stopped(story: Story) -> Story:
+    return story.then(Stopped, reason="person", message="You stopped it.")
+
+
+BEHIND: dict[Offer, Callable[[int], Intent]] = {
+    "run_again": lambda call: intents.resume,
+    "send_again": lambda call: intents.resume,
+    "try_again": lambda call: intents.resume,
+    "go_on": lambda call: intents.resume,
+    "give_up": lambda call: intents.give_up,
+    "approve": intents.approve,
+    "refuse": lambda call: intents.refuse(call, "too dear"),
+    "enter_result": lambda call: intents.enter_result(call, "fine", is_error=False),
+}
+"""The intent behind each offer, for a call."""
+
+STANDS: dict[str, Callable[[], Story]] = {
+    "a tool that asks": lambda: Story("ask").replied(TOKYO, OSLO),
+    "no code": lambda: Story(has_code=False).replied(TOKYO, OSLO),
+    "the app ended in two calls": lambda: (
+        Story().replied(TOKYO, OSLO).started(0).started(1).then(Interrupted)
+    ),
+    "the app ended in a request": lambda: Story().sent().then(Interrupted),
+    "stopped in one of two calls": lambda: stopped(
+        Story().replied(TOKYO, OSLO).started(0).started(1).ran(1)
+    ),
+    "stopped in two calls": lambda: stopped(Story().replied(TOKYO, OSLO).started(0).started(1)),
+    "stopped before a call": lambda: stopped(Story().replied(TOKYO)),
+    "stopped in a request": lambda: stopped(Story().sent()),
+    "failed": lambda: Story().failed(),
+}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+def test_every_offer_does_what_it_says_on_every_call_it_is_about(stand: str) -> None:
+    can = STANDS[stand]().can()
+    for offer in can.offers:
+        for index in [pending.index for pending in can.calls] or [0]:
+            story = STANDS[stand]()
+            before = story.state
+            story.then(BEHIND[offer](index)(before))
+            assert replace(story.state, seq=before.seq) != before
+            assert story.can() != can
+
+
+def test_every_offer_is_made_somewhere() -> None:
+    assert {offer for stand in STANDS.values() for offer in stand().can().offers} == set(BEHIND)
+    assert set(BEHIND) == set(get_args(Offer))
+
+
+def test_what_was_given_up_is_not_taken_up_again_by_a_late_click() -> None:
+    story = stopped(Story().replied(TOKYO).started())
+    story.then(intents.give_up(story.state))
+    assert story.can() == Controls()
+    for late in (intents.give_up, intents.enter_result(0, "fine", is_error=False)):
+        with pytest.raises(TooLate):
+            late(story.state)
 
 
 def test_a_cap_offers_to_go_on() -> None:
