@@ -129,6 +129,7 @@ def _sidebar(owner: str, run: str | None) -> None:
 def _conversation(owner: str, run: str | None) -> None:
     left, right = st.columns([0.36, 0.64], gap="medium")
     journal = runner.journal(owner, run) if run else None
+    live = journal is not None and runner.is_live(owner, journal.run)
     token = str(st.session_state.get("acted", 0))
     with left.container(border=True):
         if journal is None:
@@ -136,7 +137,7 @@ def _conversation(owner: str, run: str | None) -> None:
         else:
             question = None
             chat(journal.run, head=journal.head, token=token, key="chat")
-            _controls(owner, journal)
+            _controls(owner, journal, live)
         if question := st.chat_input("Ask something…") or question:
             _ask(owner, run, question)
             st.rerun()
@@ -148,10 +149,10 @@ def _conversation(owner: str, run: str | None) -> None:
             tool_cards(loaded.tools, loaded.problems)
 
 
-def _controls(owner: str, journal: Journal) -> None:
+def _controls(owner: str, journal: Journal, live: bool) -> None:
     state = journal.state
     intents = RunIntents(owner, journal.run, state.setup is None or state.setup.stepwise)
-    standing = controls(state, live=runner.is_live(owner, journal.run))
+    standing = controls(state, live=live)
     control_bar(standing, intents, scope=f"{journal.run}-{state.exchange}")
 
 

@@ -46,9 +46,9 @@ def timeline(
 ) -> TimelineIntent | None:
     """Draw the run's timeline; None for `run` draws the empty one.
 
-    `head` is the newest event the page knows, `live` whether it takes the run for live. A new `token` says that the page acted on the run
-    (sent, stopped, went on): the timeline looks again. Returns an intent in the one rerun that it
-    asked for, else None.
+    `head` is the newest event the page knows, `live` whether it takes the run for live. A new
+    `token` says that the page acted on the run (sent, stopped, went on): the timeline looks
+    again. Returns an intent in the one rerun that it asked for, else None.
     """
     shown = _component()(
         key=key,
