@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from roundtrip.chat import bubbles
 from roundtrip.conversation import Delta
 from roundtrip.export.file import run_document
 from roundtrip.journal import Journal
@@ -41,6 +42,7 @@ def routes(runner: Runner) -> list[BaseRoute]:
         Route("/health", _health),
         Route("/api/runs/{run}/steps", api.steps),
         Route("/api/runs/{run}/steps/{seq}", api.step),
+        Route("/api/runs/{run}/chat", api.chat),
         Route("/api/runs/{run}/live", api.live),
         Route("/api/runs/{run}/document", api.document),
     ]
@@ -76,6 +78,15 @@ class _Api:
             return [tab.model_dump(mode="json") for tab in tabs]
 
         return JSONResponse({"tabs": await run_in_threadpool(read)})
+
+    async def chat(self, request: Request) -> Response:
+        """The last messages as bubbles."""
+        journal = await self._journal(request)
+        if journal is None:
+            return _not_found()
+        drawn = await run_in_threadpool(bubbles, journal.state)
+        shown = [bubble.model_dump(mode="json", exclude_none=True) for bubble in drawn]
+        return JSONResponse({"bubbles": shown})
 
     async def live(self, request: Request) -> Response:
         """Server-sent events while the run moves: `steps`, `delta`, and `end` when it rests."""
