@@ -49,7 +49,8 @@ class Calls:
         refuse: tuple[tuple[PendingCall, Refusal], ...],
     ) -> None:
         """Answer the refused calls, run the others side by side; return when all have results."""
-        tools = self._tools()
+        # Looking runs files that were dropped in or changed: not on the loop of every other run.
+        tools = await asyncio.to_thread(self._tools)
         refused = [_refused(pending, refusal) for pending, refusal in refuse]
         started = [
             partial(
@@ -61,9 +62,11 @@ class Calls:
             for pending in run
         ]
         await self._write(*refused, *started)
-        async with asyncio.TaskGroup() as together:
-            for pending in run:
-                together.create_task(self._run(pending, tools.get(pending.call.name)))
+        running = [self._run(pending, tools.get(pending.call.name)) for pending in run]
+        # Where one cannot be written down, the others still end by themselves and are kept.
+        for outcome in await asyncio.gather(*running, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     async def _run(self, pending: PendingCall, tool: Tool | None) -> None:
         if tool is None or tool.run is None:
@@ -74,7 +77,7 @@ class Calls:
                 tool,
                 pending.call.arguments or {},
                 pool=self._pool,
-                on_late=partial(self._came_late, tool.name),
+                on_late=partial(self._came_late, pending),
             )
         await self._write(
             partial(
@@ -87,8 +90,15 @@ class Calls:
             )
         )
 
-    def _came_late(self, name: str, execution: Execution) -> None:
-        late = partial(LateResult, name=name, text=execution.text, elapsed_s=execution.elapsed_s)
+    def _came_late(self, pending: PendingCall, execution: Execution) -> None:
+        late = partial(
+            LateResult,
+            exchange=pending.exchange,
+            call=pending.index,
+            name=pending.call.name,
+            text=execution.text,
+            elapsed_s=execution.elapsed_s,
+        )
         writing = asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
         self._late.add(writing)  # the loop itself keeps only a weak hold on it
         writing.add_done_callback(self._late.discard)

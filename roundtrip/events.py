@@ -218,9 +218,15 @@ class ResultRecorded(_Event):
 
 
 class LateResult(_Event):
-    """A tool came back after its time limit; the model does not see it."""
+    """A tool came back when nobody waited any more; the model does not see it."""
 
     kind: Literal["late_result"] = "late_result"
+    exchange: int
+    """The exchange whose reply asked for the call."""
+
+    call: int
+    """Which call of that reply, counted from 0."""
+
     name: str
     text: str
     elapsed_s: float

@@ -138,7 +138,8 @@ def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tupl
     late = [
         event
         for event in events
-        if isinstance(event, LateResult) and event.name == call.name and event.seq > step.seq
+        if isinstance(event, LateResult)
+        and (event.exchange, event.call) == (asked.exchange, step.call)
     ]
     return (*shown, _how_it_ran(step, story, result, late))
 
@@ -194,11 +195,10 @@ def _how_it_ran(
             ("Answers call", result.result.call_id or "the one in its place (no id)"),
             ("Time", _seconds(result.elapsed_s) or "nothing ran"),
         ]
-        if result.source == "time_limit":
-            rows += [
-                ("Came back too late", f"after {event.elapsed_s:.1f} s, not used: {event.text}")
-                for event in late
-            ]
+    rows += [
+        ("Came back too late", f"after {event.elapsed_s:.1f} s, not used: {event.text}")
+        for event in late
+    ]
     approved = any(isinstance(event, Approved) for event in story)
     starts = sum(isinstance(event, ExecutionStarted) for event in story)
     rows += [

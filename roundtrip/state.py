@@ -41,6 +41,9 @@ class PendingCall:
     cut_off: bool = False
     """The reply ended at its output cap before a word of the arguments was written."""
 
+    exchange: int = 0
+    """The exchange whose reply asked for it."""
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -186,7 +189,7 @@ def _request_sent(state: RunState, event: RequestSent) -> RunState:
 
 def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
     reply = event.reply
-    said, calls = _heard(reply)
+    said, calls = _heard(reply, event.exchange)
     ended = not calls and reply.stop.signal != "paused"
     return replace(
         state,
@@ -204,7 +207,7 @@ def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
     )
 
 
-def _heard(reply: Reply) -> tuple[tuple[Message, ...], tuple[PendingCall, ...]]:
+def _heard(reply: Reply, exchange: int) -> tuple[tuple[Message, ...], tuple[PendingCall, ...]]:
     """What of a reply goes into the history, and the calls that want a result."""
     message, calls = reply.message, reply.message.calls
     if calls and reply.stop.signal == "refusal":
@@ -214,7 +217,7 @@ def _heard(reply: Reply) -> tuple[tuple[Message, ...], tuple[PendingCall, ...]]:
     # An output cap that falls just after a call's name leaves a call that looks complete.
     last = message.parts[-1] if message.parts and reply.stop.signal == "max_tokens" else None
     pending = tuple(
-        PendingCall(index, call, cut_off=call is last and call.arguments == {})
+        PendingCall(index, call, cut_off=call is last and call.arguments == {}, exchange=exchange)
         for index, call in enumerate(calls)
     )
     # A refusal may be empty, and no API takes an empty message back.

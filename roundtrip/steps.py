@@ -106,7 +106,9 @@ class Timeline:
         self._count = 0
         self._request: int | None = None
         self._runs: dict[int, int] = {}
-        self._timed_out: dict[str, int] = {}
+        self._rows_of_calls: dict[tuple[int, int], int] = {}
+        """Every call's row, by the exchange that asked for it and its place there."""
+
         self._definitions: str | None = None
         self._untold: int | None = None
         """The first event since the newest row that no row tells of yet; the next one does."""
@@ -234,6 +236,7 @@ class Timeline:
         calls = self.state.pending
         self._runs = {}
         setup = self.state.setup
+        stops = "The model has stopped and waits for your app. It runs nothing itself."
         self._add(
             event,
             "stop" if calls or reply.stop.signal == "paused" else "answer",
@@ -245,7 +248,7 @@ class Timeline:
             cost=event.cost,
             elapsed_s=event.elapsed_s,
             first_byte_s=event.first_byte_s,
-            note="The model has stopped and waits for your app. It runs nothing itself." if calls else None,
+            note=stops if calls else None,
         )
 
     def _request_failed(self, event: RequestFailed) -> None:
@@ -281,7 +284,7 @@ class Timeline:
             exchange=self._last_exchange(),
             parallel=len(before.pending) > 1,
         )
-        self._runs[event.call] = event.seq
+        self._keep_run(event, before)
 
     def _result_recorded(self, event: ResultRecorded, before: RunState) -> None:
         if before.pending == self.state.pending:  # it came second and does not count
@@ -298,12 +301,15 @@ class Timeline:
         }
         if event.call in self._runs:
             self._grow(self._runs[event.call], event, **values)
-            if event.source == "time_limit":
-                self._timed_out[call.name] = self._runs[event.call]
             return
         line = values.pop("line")  # type: ignore[assignment]
         self._add(event, "run", line, call=event.call, exchange=self._last_exchange(), **values)
+        self._keep_run(event, before)
+
+    def _keep_run(self, event: ExecutionStarted | ResultRecorded, before: RunState) -> None:
+        pending = before.pending[event.call]
         self._runs[event.call] = event.seq
+        self._rows_of_calls[pending.exchange, pending.index] = event.seq
 
     def _stopped(self, event: Stopped) -> None:
         self._settle_request(event)
@@ -329,7 +335,6 @@ class Timeline:
             step = self.steps[seq]
             if step.standing == "live":
                 call = step.line[0]
-                self._timed_out[call.text.partition("(")[0]] = seq
                 words = " was under way. Whether it took effect is not known."
                 self._grow(seq, event, standing="failed", line=(call, Segment(text=words)))
 
@@ -354,7 +359,7 @@ class Timeline:
         self._request = None
 
     def _late_result(self, event: LateResult) -> None:
-        row = self._timed_out.get(event.name) or next(reversed(self.steps), None)
+        row = self._rows_of_calls.get((event.exchange, event.call))
         words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
         self._grow(row, event, note=words)
 

@@ -261,9 +261,12 @@ def test_a_refused_call_says_that_a_person_answered() -> None:
 
 def test_a_result_that_came_too_late_is_told_with_its_call() -> None:
     log = ran(source="time_limit", error_kind="timeout")
-    log.add(LateResult, name="get_weather", text="too late", elapsed_s=40.0)
+    late = {"name": "get_weather", "text": "too late", "elapsed_s": 40.0}
+    log.add(LateResult, exchange=1, call=0, **late)
+    log.add(LateResult, exchange=1, call=1, **late | {"text": "another call's"})
     how = pairs(log.panels("run")["How it ran"])
     assert "too late" in how["Came back too late"]
+    assert "another" not in how["Came back too late"]
 
 
 def test_a_running_call_has_no_result_yet() -> None:

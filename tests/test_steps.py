@@ -212,11 +212,25 @@ def test_a_late_result_is_noted_on_its_own_row() -> None:
     story = Story().replied(TOKYO).started()
     story.ran(source="time_limit", error_kind="timeout", text="nothing within 30 seconds")
     story.replied(text("Sorry."))
-    story.then(LateResult, name="get_weather", text="9", elapsed_s=31.26)
+    late = {"exchange": 1, "call": 0, "name": "get_weather", "text": "9"}
+    story.then(LateResult, **late, elapsed_s=31.26)
     run, answer = (row for row in story.rows if row.phase in ("run", "answer"))
 
     assert run.note == "get_weather came back after 31.3 s: too late, not used."
     assert answer.note is None
+
+
+def test_of_two_calls_of_one_tool_each_gets_its_own_late_result() -> None:
+    story = Story().replied(TOKYO, OSLO).started(0).started(1)
+    for index in (0, 1):
+        story.ran(index, source="time_limit", error_kind="timeout")
+    for index, seconds in ((1, 31.0), (0, 35.0)):
+        late = {"exchange": 1, "call": index, "name": "get_weather", "text": str(index)}
+        story.then(LateResult, **late, elapsed_s=seconds)
+
+    tokyo, oslo = (row.note or "" for row in story.rows if row.phase == "run")
+    assert "35.0 s" in tokyo
+    assert "31.0 s" in oslo
 
 
 def test_a_row_that_changes_is_given_again() -> None:

@@ -236,10 +236,17 @@ class AnyRun(RuleBasedStateMachine):
         if not any(one.index == index and one.result is None for one in self.state.pending):
             self.answer(PendingCall(index, call), "person", None)
 
-    @precondition(lambda self: self.state.setup is not None)
-    @rule(name=st.sampled_from(["runs", "other"]))
-    def a_late_result_comes(self, name: str) -> None:
-        self.write(LateResult, name=name, text="late", elapsed_s=31.0)
+    @precondition(lambda self: self.calls_that_ran())
+    @rule(data=st.data())
+    def a_late_result_comes(self, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(self.calls_that_ran()))
+        before = self.timeline.steps[row.seq].events[1]
+        late = {"exchange": row.exchange, "call": row.call, "name": "runs", "text": "late"}
+        self.write(LateResult, **late, elapsed_s=31.0)
+        assert self.timeline.steps[row.seq].events[1] == self.state.seq > before
+
+    def calls_that_ran(self) -> list[Step]:
+        return [row for row in self.timeline.steps.values() if row.phase == "run"]
 
     @invariant()
     def what_is_folded_is_the_same_at_once_and_step_by_step(self) -> None:
