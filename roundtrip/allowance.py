@@ -18,8 +18,7 @@ from dataclasses import dataclass
 
 from roundtrip import costs
 from roundtrip.conversation import Usage
-from roundtrip.drive import NoKey
-from roundtrip.owner import share_cap_usd
+from roundtrip.owner import NoKey, share_cap_usd
 from roundtrip.state import RunState
 
 OWNER_SHARE = 0.1

@@ -33,6 +33,7 @@ from roundtrip.events import (
 from roundtrip.exchange import Exchange
 from roundtrip.journal import Draft, Journal
 from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, next_action
+from roundtrip.owner import NoKey
 from roundtrip.state import RunState
 from roundtrip.store import Conflict, LeaseHeld, LeaseLost, NotFound
 from roundtrip.tools.execute import ThreadPool
@@ -51,10 +52,6 @@ PROGRESS_S = 1.0
 
 OnDelta = Callable[[int, Delta], None]
 """Told of each piece of a reply under way, with the exchange's number."""
-
-
-class NoKey(Exception):
-    """There is no key for the wire a turn wants."""
 
 
 @dataclass
@@ -198,8 +195,6 @@ class Drive:
             return
         if attempt > 1 and self._request is not None:
             request = self._request
-        elif state.prepared and (edited := await asyncio.to_thread(self._edited_body, request)):
-            request = WireRequest(request.method, request.path, request.headers, edited)
         self._request = request
         sent = partial(
             RequestSent,
@@ -233,13 +228,6 @@ class Drive:
 
     async def _never_left(self, failure: Failure) -> None:
         await self._write(partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0.0))
-
-    def _edited_body(self, request: WireRequest) -> bytes | None:
-        """The body that lies ready, where somebody changed it."""
-        exchange = self.journal.exchange(self._state.prepared or 0)
-        if exchange is None or exchange.request_body == self._redacted(request.body):
-            return None  # what is kept may have a key starred out: the request itself leaves
-        return exchange.request_body
 
     def _redacted(self, body: bytes) -> bytes:
         return redact_body(body, self._secret.encode() if self._secret else None)

@@ -45,6 +45,10 @@ KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
 """Where each wire's key stands in the environment; the first that is set counts."""
 
 
+class NoKey(Exception):
+    """There is no key that may be used for a request; its words are for a person."""
+
+
 def new_token() -> str:
     """128 random bits as the 22 characters a browser keeps."""
     return secrets.token_urlsafe(16)

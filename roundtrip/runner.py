@@ -86,7 +86,7 @@ class Runner:
         timing: Timing = Timing(),
     ) -> None:
         """`target`: where a turn of an owner's run is sent and with which key; raises
-        `drive.NoKey`. `on_moved`: told of each new state of a run that is driven here."""
+        `owner.NoKey`. `on_moved`: told of each new state of a run that is driven here."""
         self.store = store
         self._tools = tools
         self._target = target

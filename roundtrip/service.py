@@ -15,10 +15,9 @@ from importlib import import_module
 from pathlib import Path
 
 from roundtrip.allowance import allowance
-from roundtrip.drive import NoKey
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
-from roundtrip.owner import KeyRing, environment_key, is_loopback
+from roundtrip.owner import KeyRing, NoKey, environment_key, is_loopback
 from roundtrip.runner import Runner
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import RunState

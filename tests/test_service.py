@@ -13,8 +13,8 @@ import pytest
 
 from roundtrip.allowance import Allowance, Overspent, allowance, most
 from roundtrip.conversation import Message, ProviderTool, Text
-from roundtrip.drive import NoKey
 from roundtrip.events import Failure, RequestFailed, Setup
+from roundtrip.owner import NoKey
 from roundtrip.service import Service
 from roundtrip.state import RunState, Spent
 from roundtrip.store import Store

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from roundtrip.cli.tools import defined
 from roundtrip.conversation import Options, ToolChoice
-from roundtrip.drive import NoKey
 from roundtrip.events import Caps, OfferedTool, Setup
-from roundtrip.owner import KEY_VARIABLES, environment_key
+from roundtrip.owner import KEY_VARIABLES, NoKey, environment_key
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Target
 from roundtrip.wires.wire import wire_named

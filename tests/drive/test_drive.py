@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from roundtrip.conversation import ToolCall, Usage
-from roundtrip.drive import NoKey
 from roundtrip.events import (
     Approved,
     Caps,
@@ -26,6 +24,7 @@ from roundtrip.events import (
     Stopped,
 )
 from roundtrip.loop import AwaitApproval, AwaitDecision, AwaitResult, Done, next_action
+from roundtrip.owner import NoKey
 from roundtrip.state import fold
 from roundtrip.store import Store
 from tests.drive.driving import (
@@ -79,19 +78,6 @@ async def test_step_by_step_each_click_does_one_thing(store: Store) -> None:
         ]
         assert asked == [0, 1, 1, 1, 2]
         assert isinstance(next_action(room.journal.state), Done)
-
-
-async def test_a_prepared_request_that_was_edited_leaves_as_edited(store: Store) -> None:
-    async with a_room(store) as room:
-        room.ask()
-        await room.drive().step()
-        lying = room.journal.exchange(1)
-        assert lying is not None
-        edited = lying.request_body.replace(b"What is the weather?", b"Edited by hand")
-        room.store.save_progress(room.owner, room.journal.run, replace(lying, request_body=edited))
-        await room.drive().step()
-
-        assert room.provider.asked[0].raw == edited
 
 
 async def test_parallel_calls_run_at_the_same_time(store: Store) -> None:
