@@ -1,8 +1,8 @@
 """A run as one process holds it: its events, durable in the store and folded in memory.
 
 Owns the order of events (their seq and time) and the rule "durable before done": what `state` and
-`timeline` show has been committed. Thread-safe; `write` and `refresh` block and belong in a
-thread. Does not decide what to write (`drive.py`).
+`steps` show has been committed. Thread-safe; `write` and `refresh` block and belong in a thread,
+`steps`, `state` and `summary` never wait for a commit. Does not decide what to write (`drive.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 from roundtrip.conversation import Usage
@@ -85,7 +85,12 @@ class Journal:
         self.totals = Totals()
         self._store = store
         self._timeline = Timeline()
-        self._lock = RLock()
+        self._writing = RLock()
+        """Held over a whole commit: one writer at a time, which knows the state it follows."""
+
+        self._folding = Lock()
+        """Held only while events are folded, so that readers need not wait for the database."""
+
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -98,7 +103,7 @@ class Journal:
 
     def steps(self, after: int = 0) -> list[Step]:
         """Rows that began or changed after that event."""
-        with self._lock:
+        with self._folding:
             return self._timeline.after(after)
 
     def step(self, seq: int) -> Step | None:
@@ -106,14 +111,14 @@ class Journal:
 
     def refresh(self) -> None:
         """Take in what another process has written. Raises `store.NotFound`."""
-        with self._lock:
+        with self._writing:
             self._feed(self._store.events(self.owner, self.run, after=self.head))
 
     def write(
         self, *drafts: Draft, exchange: Exchange | None = None, process: str | None = None
     ) -> None:
         """Commit, then show. Raises what `Store.append` raises, and then shows nothing."""
-        with self._lock:
+        with self._writing:
             at = time.time()
             events = [
                 draft(seq=self.head + position, at=at)
@@ -148,22 +153,24 @@ class Journal:
     def _feed(self, events: list[Event]) -> None:
         if not events:
             return
-        self._timeline.feed(events)
-        for event in events:
-            self.totals.add(event)
+        with self._folding:
+            self._timeline.feed(events)
+            for event in events:
+                self.totals.add(event)
         for listener in tuple(self._listeners):
             listener()
 
     def summary(self) -> dict[str, Any]:
         """The totals as the page shows them. Seconds, US dollars, tokens as measured."""
-        totals = self.totals
         names = ("input", "output", "cache_read", "cache_write", "reasoning")
-        return {
-            "model_calls": totals.model_calls,
-            "tools_run": totals.tools_run,
-            "usage": {name: totals.usage.get(name) for name in names},
-            "cost_usd": totals.cost_usd,
-            "notional": totals.notional,
-            "seconds": totals.seconds,
-            "unmeasured": totals.unmeasured,
-        }
+        with self._folding:
+            totals = self.totals
+            return {
+                "model_calls": totals.model_calls,
+                "tools_run": totals.tools_run,
+                "usage": {name: totals.usage.get(name) for name in names},
+                "cost_usd": totals.cost_usd,
+                "notional": totals.notional,
+                "seconds": totals.seconds,
+                "unmeasured": totals.unmeasured,
+            }

@@ -42,6 +42,9 @@ CLOSE_S = 5.0
 SETTLE_S = 1.0
 """A step under way is waited for this long by whoever wants to go on after it."""
 
+Booked = Callable[[str, str, Target, RunState], contextlib.AbstractContextManager[object]]
+"""`Drive.booked` of an owner's run."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -82,14 +85,17 @@ class Runner:
         *,
         tools: Callable[[], Mapping[str, Tool]],
         target: Callable[[str, str, Setup], Target],
+        booked: Booked | None = None,
         on_moved: Callable[[str, str, RunState], None] | None = None,
         timing: Timing = Timing(),
     ) -> None:
         """`target`: where a turn of an owner's run is sent and with which key; raises
-        `owner.NoKey`. `on_moved`: told of each new state of a run that is driven here."""
+        `owner.NoKey`. `booked`: see `Drive.booked`. `on_moved`: told of each new state of a
+        run that is driven here."""
         self.store = store
         self._tools = tools
         self._target = target
+        self._booked = booked or (lambda owner, run, target, state: contextlib.nullcontext())
         self._on_moved = on_moved
         self._timing = timing
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -279,6 +285,7 @@ class Runner:
             self._pool,
             self._tools,
             partial(self._target, owner, run),
+            booked=partial(self._booked, owner, run),
             process=self._process,
             on_delta=partial(self._on_delta, key),
         )
@@ -286,12 +293,18 @@ class Runner:
             if key in self._live:
                 raise Busy("this run is under way")
             self._live[key] = live = Live(drive)
+        leased = False
         try:
-            if not self.store.lease(owner, run, self._process, time.time(), self._timing.lease_s):
+            leased = self.store.lease(owner, run, self._process, time.time(), self._timing.lease_s)
+            if not leased:
                 raise Busy("another process drives this run")
             journal.refresh()  # whoever held it before may have written meanwhile
             self._in_loop(self._begin, key, live, how)
         except BaseException:
+            if leased:  # kept, it would bar the run until it ran out
+                with contextlib.suppress(Exception), live.leasing:
+                    live.concluding = True
+                    self.store.release(owner, run, self._process)
             self._forget(key)
             raise
 
