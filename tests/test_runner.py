@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from roundtrip.controls import controls
 from roundtrip.events import Event, RequestSent
 from roundtrip.loop import AwaitApproval, AwaitDecision, Done, next_action
 from roundtrip.runner import Busy
-from roundtrip.store import LeaseHeld, NotFound
+from roundtrip.store import LeaseHeld, NotFound, Unavailable
 from roundtrip.wires.capture import Recorder
 from tests.live_runs import (
     AT_ONCE,
@@ -366,7 +365,7 @@ def broken_store(place: Place, monkeypatch: pytest.MonkeyPatch, fails: Any) -> N
 
     def failing(owner: str, run: str, events: list[Event], **more: Any) -> None:
         if any(fails(event) for event in events):
-            raise OperationalError("insert", {}, Exception("disk I/O error"))
+            raise Unavailable("disk I/O error")
         append(owner, run, events, **more)
 
     monkeypatch.setattr(place.store, "append", failing)
@@ -385,6 +384,31 @@ def test_a_database_that_fails_in_mid_run_ends_in_a_state_one_can_go_on_from(
     state = place.state(owner, run)
     assert next_action(state) == AwaitDecision(())
     assert controls(state, live=False).offers == ("send_again", "give_up")
+
+
+def test_a_run_that_cannot_be_read_just_now_is_free_again_at_once(
+    place: Place, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = place.ask(owner)
+    journal = place.runner.journal(owner, run)
+    read, lease = place.store.events, place.store.lease
+
+    def lease_then_break(*values: Any) -> bool:
+        monkeypatch.setattr(place.store, "events", broken)
+        return lease(*values)
+
+    def broken(*_: object, **__: object) -> list[Event]:
+        raise Unavailable("database is locked")
+
+    monkeypatch.setattr(place.store, "lease", lease_then_break)
+    with pytest.raises(Unavailable):
+        place.runner.to_the_end(owner, run)
+    monkeypatch.setattr(place.store, "events", read)
+    monkeypatch.setattr(place.store, "lease", lease)
+    assert not place.runner.is_live(owner, run)
+    place.runner.to_the_end(owner, run)
+    place.rest(owner, run)
+    assert journal.state.answer
 
 
 def test_a_drive_that_breaks_before_anything_left_shows_as_a_failure(

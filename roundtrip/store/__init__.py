@@ -8,7 +8,15 @@ when something is written (`runner.py`).
 `exchanges.py` and `bodies.py` keep bytes as differences, `leases.py` says who may write.
 """
 
-from roundtrip.store.errors import Conflict, Damaged, LeaseHeld, LeaseLost, NotFound, StoreError
+from roundtrip.store.errors import (
+    Conflict,
+    Damaged,
+    LeaseHeld,
+    LeaseLost,
+    NotFound,
+    StoreError,
+    Unavailable,
+)
 from roundtrip.store.store import RunHead, Store
 
 __all__ = [
@@ -20,4 +28,5 @@ __all__ = [
     "RunHead",
     "Store",
     "StoreError",
+    "Unavailable",
 ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -16,9 +17,10 @@ from alembic.config import Config
 from alembic.util import CommandError
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from roundtrip.store.errors import Damaged
+from roundtrip.store.errors import Damaged, Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,21 +44,33 @@ def default_url(environ: Mapping[str, str] = os.environ) -> str:
 def open_engine(url: str) -> Engine:
     """An engine on a database of the current schema. Begins read transactions only: see
     `writing`. Raises ValueError for a SQLite database in memory, `Damaged` for a database of a
-    later version.
+    later version, `Unavailable` for one that cannot be reached.
     """
     target = make_url(url)
     if target.drivername in ("postgres", "postgresql"):
         target = target.set(drivername="postgresql+psycopg")
-    if target.get_backend_name() == "sqlite":
-        engine = _sqlite(target)
-    else:
-        engine = create_engine(target, hide_parameters=True, pool_pre_ping=True)
-    try:
-        _migrate(engine)
-    except BaseException:
-        engine.dispose()
-        raise
+    with own_errors():
+        if target.get_backend_name() == "sqlite":
+            engine = _sqlite(target)
+        else:
+            engine = create_engine(target, hide_parameters=True, pool_pre_ping=True)
+        try:
+            _migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Whatever a driver complains of becomes `Unavailable`, in the first line of its own words:
+    what may follow quotes the statement and what people wrote."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, NoConnectionFree) as error:
+        words = str(getattr(error, "orig", None) or error).strip()
+        raise Unavailable(words.partition("\n")[0] or type(error).__name__) from error
 
 
 def writing(engine: Engine) -> Engine:
@@ -98,7 +112,7 @@ def _write_ahead(engine: Engine) -> None:
         except sqlite3.OperationalError as error:
             # SQLite does not wait here when two processes switch a new file at once.
             if "locked" not in str(error) or time.monotonic() > deadline:
-                raise OperationalError("PRAGMA journal_mode=WAL", None, error) from error
+                raise
             time.sleep(0.02)
         finally:
             raw.close()

@@ -5,6 +5,7 @@ StoreError
 ├── Conflict    the events do not continue the run, or a request would be rewritten
 ├── LeaseHeld   another process is writing this run
 ├── LeaseLost   this process no longer may
+├── Unavailable the database cannot be reached, is locked by others, or is full
 └── Damaged     what is stored is not what was written, or not of this version
 """
 
@@ -29,6 +30,10 @@ class LeaseHeld(StoreError):
 
 class LeaseLost(StoreError):
     """The writer's lease on the run has gone to another process, was released or never was."""
+
+
+class Unavailable(StoreError):
+    """The database did not do it: locked, full, unreachable. Says so in its own words."""
 
 
 class Damaged(StoreError):

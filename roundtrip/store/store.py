@@ -1,7 +1,8 @@
 """The queries: every one takes an owner, and another owner's run is a run that is not there.
 
-Owns transactions and their order. The one query without an owner, `abandoned`, is the
-process's own sweep after a crash and must not be reachable from a route.
+Owns transactions and their order. Beside what each query says, all of them raise `Unavailable`.
+The one query without an owner, `abandoned`, is the process's own sweep after a crash and must not
+be reachable from a route.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from roundtrip.exchange import Exchange
 from roundtrip.store import exchanges as exchange_rows
 from roundtrip.store import leases
 from roundtrip.store.bodies import LastBodies
-from roundtrip.store.database import default_url, open_engine, writing
+from roundtrip.store.database import default_url, open_engine, own_errors, writing
 from roundtrip.store.errors import Conflict, NotFound
 from roundtrip.store.tables import events as event_table
 from roundtrip.store.tables import exchanges as exchange_table
@@ -76,7 +77,7 @@ class Store:
         """Open and migrate. None: `ROUNDTRIP_DATABASE_URL`, else a file in the user's data folder.
 
         Raises ValueError for a SQLite database in memory, `Damaged` for a database of a later
-        version, and SQLAlchemy's `OperationalError` for one that cannot be reached.
+        version, and `Unavailable` for one that cannot be reached.
         """
         return cls(open_engine(url or default_url()))
 
@@ -112,7 +113,7 @@ class Store:
         return fork
 
     def head(self, owner: str, run: str) -> RunHead | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             try:
                 return _head(_find(connection, owner, run))
             except NotFound:
@@ -126,7 +127,7 @@ class Store:
                 tuple_(runs.c.updated_at, runs.c.id) < tuple_(before.updated_at, before.id)
             )
         query = query.order_by(runs.c.updated_at.desc(), runs.c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [_head(row) for row in connection.execute(query)]
 
     def rename(self, owner: str, run: str, title: str) -> None:
@@ -201,20 +202,20 @@ class Store:
             .order_by(event_table.c.seq)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             _find(connection, owner, run)
             bodies = list(connection.scalars(query))
         return [load(body) for body in bodies]
 
     def exchange(self, owner: str, run: str, number: int) -> Exchange | None:
         """Raises `NotFound` for the run; None where it has no exchange of that number."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             _find(connection, owner, run)
             return exchange_rows.read(connection, run, number)
 
     def exchanges(self, owner: str, run: str) -> Iterator[Exchange]:
         """All exchanges by number, one at a time in memory. Raises `NotFound` when called."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             _find(connection, owner, run)
             numbers = exchange_rows.numbers(connection, run)
         return self._each(run, numbers)
@@ -224,7 +225,7 @@ class Store:
         for number in numbers:
             # A connection for each: the reader may be slow, and an open transaction would keep
             # SQLite from emptying its write-ahead log.
-            with self._engine.connect() as connection:
+            with self._reading() as connection:
                 exchange = exchange_rows.read(connection, run, number, near)
             if exchange is None:  # the run was deleted meanwhile
                 return
@@ -265,12 +266,17 @@ class Store:
         Over all owners, for the process's own sweep; whoever handles one takes its lease first.
         """
         query = select(runs.c.owner, runs.c.id).where(runs.c.lease_until <= now)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.owner, row.id) for row in connection.execute(query)]
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._turn, self._writer.begin() as connection:
+        with own_errors(), self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with own_errors(), self._engine.connect() as connection:
             yield connection
 
 
