@@ -1,7 +1,9 @@
 """The Settings popover and the summary line beside it.
 
 Owns the widgets. Each is keyed by the setting it changes and takes its value from the session, so
-that a change is never lost to the one before it.
+that a change is never lost to the one before it. Each is also told its value as a default: what
+the session sets is sent to the browser once, and a popover that was closed then, or a rerun that
+was overtaken, would leave the browser with an empty widget, whose value counts.
 """
 
 from __future__ import annotations
@@ -102,6 +104,7 @@ def _who_answers(service: Service, owner: str, settings: Settings) -> Settings:
     simulated = st.segmented_control(
         "Who answers",
         [True, False],
+        default=settings.simulated,
         key=_held("simulated", settings.simulated),
         format_func=lambda simulated: "Simulated model" if simulated else "A real model",
         label_visibility="collapsed",
@@ -110,6 +113,7 @@ def _who_answers(service: Service, owner: str, settings: Settings) -> Settings:
     wire = st.selectbox(
         "API",
         list(WIRES),
+        index=list(WIRES).index(settings.wire),
         key=_held("wire", settings.wire),
         format_func=lambda name: wire_named(name).title,
         help="Which provider's spelling of function calling is spoken.",
@@ -118,9 +122,11 @@ def _who_answers(service: Service, owner: str, settings: Settings) -> Settings:
     if simulated != settings.simulated or wire != settings.wire:
         _hold("model", Settings.model if simulated else known[0])
     held = st.session_state.get(_key("model"), settings.model)
+    models = [*known, *([held] if held and held not in known else [])]
     model = st.selectbox(
         "Model",
-        [*known, *([held] if held and held not in known else [])],
+        models,
+        index=models.index(held) if held in models else 0,
         key=_held("model", settings.model),
         accept_new_options=True,
         help="Choose one, or type any name.",
@@ -132,6 +138,7 @@ def _who_answers(service: Service, owner: str, settings: Settings) -> Settings:
 def _real(service: Service, owner: str, settings: Settings) -> Settings:
     base_url = st.text_input(
         "Address",
+        settings.base_url,
         key=_held("base_url", settings.base_url),
         placeholder="the provider's own",
         help="A base URL, if not the provider's own, e.g. of a gateway.",
@@ -166,27 +173,41 @@ def _real(service: Service, owner: str, settings: Settings) -> Settings:
 def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
     st.markdown("**How**")
     stepwise = st.toggle(
-        "Step by step", key=_held("stepwise", settings.stepwise), help="One click, one step."
+        "Step by step",
+        settings.stepwise,
+        key=_held("stepwise", settings.stepwise),
+        help="One click, one step.",
     )
-    stream = st.toggle("Stream the reply", key=_held("stream", settings.stream))
-    parallel = st.toggle("Allow several calls at once", key=_held("parallel", settings.parallel))
+    stream = st.toggle("Stream the reply", settings.stream, key=_held("stream", settings.stream))
+    parallel = st.toggle(
+        "Allow several calls at once",
+        settings.parallel,
+        key=_held("parallel", settings.parallel),
+    )
     strict = st.toggle(
         "Strict arguments",
+        settings.strict,
         key=_held("strict", settings.strict),
         help="The provider makes arguments fit the schema.",
     )
     left_out = _tools_offered(settings, [tool.name for tool in tools])
     choices = [*ANY_TOOL, *(tool.name for tool in tools if tool.name not in left_out)]
-    if st.session_state.get(_key("tool_choice"), settings.tool_choice) not in choices:
-        _hold("tool_choice", Settings.tool_choice)
+    choice = st.session_state.get(_key("tool_choice"), settings.tool_choice)
+    if choice not in choices:
+        choice = st.session_state[_hold("tool_choice", Settings.tool_choice)]
     tool_choice = st.selectbox(
         "Tool choice",
         choices,
+        index=choices.index(choice),
         key=_held("tool_choice", settings.tool_choice),
         format_func=lambda name: ANY_TOOL.get(name, f"it must call {name}"),
     )
     system = st.text_area(
-        "System prompt", key=_held("system", settings.system), placeholder="none", height=80
+        "System prompt",
+        settings.system,
+        key=_held("system", settings.system),
+        placeholder="none",
+        height=80,
     )
     return replace(
         settings,
@@ -202,25 +223,33 @@ def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
 
 def _tools_offered(settings: Settings, names: list[str]) -> tuple[str, ...]:
     """The tools a person left out. A tool that is new since the last rerun is offered."""
+    kept = [name for name in names if name not in settings.left_out]
     if st.session_state.get(_NAMES) != names:
         st.session_state[_NAMES] = names
-        _hold("offered", [name for name in names if name not in settings.left_out])
-    offered = st.multiselect("Tools offered", names, key=_key("offered"))
+        _hold("offered", kept)
+    offered = st.multiselect("Tools offered", names, kept, key=_key("offered"))
     return tuple(name for name in names if name not in offered)
 
 
 def _sampling(settings: Settings) -> Settings:
+    modes = ["off", "adaptive", "budget"]
     thinking = st.selectbox(
-        "Thinking", ["off", "adaptive", "budget"], key=_held("thinking", settings.thinking)
+        "Thinking",
+        modes,
+        index=modes.index(settings.thinking),
+        key=_held("thinking", settings.thinking),
     )
     budget = settings.budget_tokens
     if thinking == "budget":
         key = _held("budget_tokens", budget)
-        budget = st.number_input("Thinking budget (tokens)", 1024, 64_000, step=1024, key=key)
+        budget = st.number_input(
+            "Thinking budget (tokens)", 1024, 64_000, budget, step=1024, key=key
+        )
     cap = st.number_input(
         "Output cap (tokens)",
         1,
         64_000,
+        settings.max_output_tokens,
         step=256,
         key=_held("max_output_tokens", settings.max_output_tokens),
         help="A thinking budget comes on top.",
@@ -229,7 +258,7 @@ def _sampling(settings: Settings) -> Settings:
         "Temperature",
         0.0,
         2.0,
-        None,
+        settings.temperature,
         step=0.1,
         key=_held("temperature", settings.temperature),
         placeholder="the provider's default",
@@ -247,11 +276,14 @@ def _sampling(settings: Settings) -> Settings:
 def _caps(settings: Settings) -> Settings:
     st.markdown("**Caps of a turn**")
     keys = {name: _held(name, getattr(settings.caps, name)) for name in _CAPS}
+    caps = settings.caps
     left, right = st.columns(2)
-    rounds = left.number_input("Round trips", 1, 1000, None, key=keys["round_trips"])
-    tokens = right.number_input("Tokens", 1, None, None, step=10_000, key=keys["tokens"])
-    dollars = left.number_input("US dollars", 0.01, None, None, step=0.5, key=keys["cost_usd"])
-    seconds = right.number_input("Seconds", 1.0, None, None, step=30.0, key=keys["seconds"])
+    rounds = left.number_input("Round trips", 1, 1000, caps.round_trips, key=keys["round_trips"])
+    tokens = right.number_input("Tokens", 1, None, caps.tokens, step=10_000, key=keys["tokens"])
+    dollars = left.number_input(
+        "US dollars", 0.01, None, caps.cost_usd, step=0.5, key=keys["cost_usd"]
+    )
+    seconds = right.number_input("Seconds", 1.0, None, caps.seconds, step=30.0, key=keys["seconds"])
     st.caption("Empty: no cap. The same call three times over ends a turn too.")
-    caps = {"round_trips": rounds, "tokens": tokens, "cost_usd": dollars, "seconds": seconds}
-    return replace(settings, caps=settings.caps.model_copy(update=caps))
+    chosen = {"round_trips": rounds, "tokens": tokens, "cost_usd": dollars, "seconds": seconds}
+    return replace(settings, caps=caps.model_copy(update=chosen))
