@@ -4,16 +4,18 @@ request.
 Owns the account of one process, since it began: in memory, so that a restart begins anew. Does
 not own whether keys are shared at all (`owner.py`) or what a reply costs (`costs.py`).
 
-Before a request the most it may cost is booked; its outcome settles that to the measured cost.
-Where no outcome is measured (stopped, cut off, interrupted) the booking stands, since the
-provider may bill it. An owner is a cookie, and cookies are free: the server's cap is what holds.
+As a request leaves, the most it may cost is booked; its outcome settles that to the measured
+cost. Where no outcome is measured (stopped, cut off, interrupted) the booking stands, since the
+provider may bill it; what never left is taken back. An owner is a cookie, and cookies are free:
+the server's cap is what holds.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from roundtrip import costs
@@ -40,6 +42,9 @@ class _Booking:
     usd: float
     before: float
     """What the turn had cost when it was booked."""
+
+    left: bool = False
+    """Whether its request was seen to leave. Before that, nothing that happens is its outcome."""
 
 
 class Allowance:
@@ -71,13 +76,26 @@ class Allowance:
                 )
             self._booked[owner, run] = _Booking(usd, state.spent.cost_usd)
 
+    @contextmanager
+    def booked(self, owner: str, run: str, state: RunState) -> Iterator[None]:
+        """Book, and take it back when what is done meanwhile fails. Raises `Overspent`."""
+        self.book(owner, run, state)
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._booked.pop((owner, run), None)
+            raise
+
     def moved(self, owner: str, run: str, state: RunState) -> None:
-        """Settle the run's booking once its request has an outcome."""
-        if state.sent is not None:
-            return
+        """Settle the run's booking once its request has left and has an outcome."""
         with self._lock:
             booking = self._booked.get((owner, run))
-            if booking is not None:
+            if booking is None:
+                return
+            if state.sent is not None:
+                booking.left = True
+            elif booking.left:
                 self._close(owner, run, _billed(booking, state))
 
     def _close(self, owner: str, run: str, usd: float | None = None) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -67,6 +67,12 @@ class Drive:
     target: Callable[[Setup], Target]
     """Where and with which key. Raises `NoKey`."""
 
+    booked: Callable[[Target, RunState], AbstractContextManager[object]] = lambda target, state: (
+        nullcontext()
+    )
+    """Held while the request of `state` is committed: accounts for it, and takes that back where
+    it does not leave. Raises `NoKey`."""
+
     process: str | None = None
     """Who holds the run's lease; None where there is none."""
 
@@ -78,8 +84,8 @@ class Drive:
     _request: WireRequest | None = field(default=None, init=False)
     """The newest one that was to leave: a retry says the same to the letter."""
 
-    _not_written: Exception | None = field(default=None, init=False)
-    """Why `request_sent` could not be committed; the SDK wraps what its hooks raise."""
+    _held_back: Exception | None = field(default=None, init=False)
+    """Why a request was not let go at the last moment; the SDK wraps what its hooks raise."""
 
     _recorder: Recorder | None = field(default=None, init=False)
     _decoder: ReplyDecoder | None = field(default=None, init=False)
@@ -184,8 +190,7 @@ class Drive:
         try:
             target = self.target(setup)
         except NoKey as error:
-            advice = failures.ADVICE["auth"]
-            await self._never_left(Failure(kind="auth", message=str(error), advice=advice))
+            await self._never_left(_no_key(error))
             return
         self._secret = target.key
         try:
@@ -205,25 +210,29 @@ class Drive:
             size=len(request.body),
             changes=changes,
         )
-        recorder = self._recorder = Recorder(
-            number, attempt, secret=target.key, on_leaving=partial(self._leaves, sent)
-        )
+        leaves = partial(self._leaves, target, sent)
+        recorder = self._recorder = Recorder(number, attempt, secret=target.key, on_leaving=leaves)
+        self._held_back = None
         self._decoder = wire_named(setup.wire).reply_decoder()
         started = time.monotonic()
         try:
             reply = await self._receive(target, request, recorder, setup)
         except Exception as error:
-            if self._not_written is not None:
-                raise self._not_written from None
+            if isinstance(self._held_back, NoKey):
+                await self._never_left(_no_key(self._held_back))
+                return
+            if self._held_back is not None:
+                raise self._held_back from None
             await self._failed(error, recorder, attempt, time.monotonic() - started)
             return
         await self._replied(reply, recorder, time.monotonic() - started)
 
-    async def _leaves(self, sent: Draft, exchange: Exchange) -> None:
+    async def _leaves(self, target: Target, sent: Draft, exchange: Exchange) -> None:
         try:
-            await self._write(sent, exchange=exchange)
+            with self.booked(target, self._state):
+                await self._write(sent, exchange=exchange)
         except Exception as error:
-            self._not_written = error
+            self._held_back = error
             raise
 
     async def _never_left(self, failure: Failure) -> None:
@@ -358,6 +367,10 @@ async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
             working.result()
         raise cancelled
     working.result()
+
+
+def _no_key(error: NoKey) -> Failure:
+    return Failure(kind="auth", message=str(error), advice=failures.ADVICE["auth"])
 
 
 def _cannot_be_written(error: Exception) -> Failure:

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -51,7 +52,13 @@ class Service:
         self.keys = KeyRing()
         self.allowance = None if self.loopback else allowance(os.environ)
         self.store = Store.open()
-        self.runner = Runner(self.store, tools=self.tools, target=self.target, on_moved=self._moved)
+        self.runner = Runner(
+            self.store,
+            tools=self.tools,
+            target=self.target,
+            booked=self._booked,
+            on_moved=self._moved,
+        )
         self._ending = OnEnding(self.runner.let_readers_go)
         self._simulator = SimulatorThread()
         self._simulator_url = ""
@@ -83,7 +90,10 @@ class Service:
         return f"the key in {found[0]}" if found else None
 
     def target(self, owner: str, run: str, setup: Setup) -> Target:
-        """Where the next request of a run is sent and with which key. Raises `NoKey`."""
+        """Where a run's request would be sent now, and with which key. Raises `NoKey`.
+
+        Asking costs nothing: a shared key is booked as the request leaves.
+        """
         if setup.simulated:
             address = f"{self._simulator_url}{SIMULATOR_PATHS[setup.wire]}"
             return Target(setup.wire, address, SIMULATOR_KEY)
@@ -92,14 +102,16 @@ class Service:
         found = environment_key(setup.wire, os.environ, self.loopback, setup.base_url)
         if found is None:
             raise NoKey("There is no key for this provider. Nothing was sent.")
-        if not self.loopback:
-            self._book(owner, run)
-        return Target(setup.wire, setup.base_url, found[1])
-
-    def _book(self, owner: str, run: str) -> None:
-        if self.allowance is None:  # the environment changed since we began
+        if not self.loopback and self.allowance is None:  # the environment changed since we began
             raise NoKey("There is no cap for the shared key. Nothing was sent.")
-        self.allowance.book(owner, run, self.runner.journal(owner, run).state)
+        return Target(setup.wire, setup.base_url, found[1], shared=not self.loopback)
+
+    def _booked(
+        self, owner: str, run: str, target: Target, state: RunState
+    ) -> AbstractContextManager[object]:
+        if self.allowance is None or not target.shared:
+            return nullcontext()
+        return self.allowance.booked(owner, run, state)
 
     def _moved(self, owner: str, run: str, state: RunState) -> None:
         if self.allowance is not None:

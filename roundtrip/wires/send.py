@@ -45,6 +45,8 @@ class Target:
     """None: where the SDK sends by default."""
 
     key: str
+    shared: bool = False
+    """Whether the operator's money is spent for a visitor: each request is booked first."""
 
     def __repr__(self) -> str:  # a key is never shown, not even by accident
         return f"Target(wire={self.wire!r}, base_url={self.base_url!r})"
