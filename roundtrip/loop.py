@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from roundtrip.conversation import ToolCall
 from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
-from roundtrip.state import PendingCall, RunState, call_key
+from roundtrip.state import PendingCall, RunState, Spent, call_key
 from roundtrip.tools.checks import problems
 
 
@@ -195,7 +195,16 @@ def _cap_reached(state: RunState, setup: Setup) -> Stop | None:
     if caps.tokens is not None and spent.tokens >= caps.tokens:
         return Stop("tokens", f"The cap of {caps.tokens:,} tokens is reached ({spent.tokens:,}).")
     if caps.cost_usd is not None and spent.cost_usd >= caps.cost_usd:
-        return Stop("money", f"The cap of ${caps.cost_usd:.2f} is reached.")
+        return Stop("money", _money_words(caps.cost_usd, spent, setup))
     if caps.seconds is not None and spent.seconds >= caps.seconds:
         return Stop("seconds", f"The cap of {caps.seconds:g} seconds is reached.")
     return None
+
+
+def _money_words(cap_usd: float, spent: Spent, setup: Setup) -> str:
+    words = f"The cap of ${cap_usd:.2f} is reached (${spent.cost_usd:.2f}"
+    if spent.unpriced:
+        replies = "1 reply" if spent.unpriced == 1 else f"{spent.unpriced} replies"
+        words += f" and {replies} of unknown price"
+    notional = " The price is notional: simulated, nothing is charged." if setup.simulated else ""
+    return f"{words}).{notional}"

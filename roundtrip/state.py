@@ -55,6 +55,11 @@ class Spent:
     round_trips: int = 0
     tokens: int = 0
     cost_usd: float = 0.0
+    """Of the replies whose price is known; notional where they are simulated."""
+
+    unpriced: int = 0
+    """Replies, whole or cut short, whose price nobody knows: they are not in `cost_usd`."""
+
     seconds: float = 0.0
 
 
@@ -201,6 +206,7 @@ def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
         spent=replace(
             _used(state.spent, reply, event.elapsed_s),
             cost_usd=state.spent.cost_usd + (event.cost.usd or 0.0),
+            unpriced=state.spent.unpriced + (event.cost.usd is None),
         ),
         asked=state.asked + tuple(call_key(pending.call) for pending in calls),
         answer=reply if ended else None,
@@ -237,6 +243,7 @@ def _used(spent: Spent, reply: Reply | None, elapsed_s: float) -> Spent:
 
 def _request_failed(state: RunState, event: RequestFailed) -> RunState:
     spent = _used(state.spent, event.partial, event.elapsed_s)
+    spent = replace(spent, unpriced=spent.unpriced + (event.partial is not None))
     return replace(state, sent=None, failed=event, partial=event.partial, spent=spent)
 
 

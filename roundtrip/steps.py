@@ -236,7 +236,6 @@ class Timeline:
         calls = self.state.pending
         self._runs = {}
         setup = self.state.setup
-        stops = "The model has stopped and waits for your app. It runs nothing itself."
         self._add(
             event,
             "stop" if calls or reply.stop.signal == "paused" else "answer",
@@ -248,8 +247,16 @@ class Timeline:
             cost=event.cost,
             elapsed_s=event.elapsed_s,
             first_byte_s=event.first_byte_s,
-            note=stops if calls else None,
+            note=self._note_on_calls(event.cost) if calls else None,
         )
+
+    def _note_on_calls(self, cost: Cost) -> str:
+        note = "The model has stopped and waits for your app. It runs nothing itself."
+        setup = self.state.setup
+        capped = setup is not None and setup.caps.cost_usd is not None
+        if capped and cost.usd is None and self.state.round_trip == 1:  # said once a turn
+            note += " What it costs is not known here: the money cap does not count it."
+        return note
 
     def _request_failed(self, event: RequestFailed) -> None:
         if event.exchange is not None:  # else it lies ready still

@@ -7,7 +7,6 @@ from typing import Any
 from roundtrip.controls import Controls, controls
 from roundtrip.conversation import Options, ToolDefinition
 from roundtrip.events import (
-    Caps,
     Cost,
     Event,
     ExecutionStarted,
@@ -32,14 +31,14 @@ LOST = Failure(kind="network", message="The connection was lost.", advice="Try a
 class Story:
     """Events one after the other, and what can be done then."""
 
-    def __init__(self, policy: Any = "auto", *, has_code: bool = True, caps: Caps | None = None):
+    def __init__(self, policy: Any = "auto", *, has_code: bool = True, **more: Any):
         definition = ToolDefinition(name="get_weather", input_schema=CITY)
         tool = OfferedTool(definition=definition, policy=policy, has_code=has_code)
         setup = Setup(
             wire="anthropic",
             options=Options(model="sim-large"),
             tools=(tool,),
-            caps=caps or Caps(),
+            **more,
         )
         self.events: list[Event] = []
         self.then(TurnStarted, text="Weather?", setup=setup)
@@ -55,8 +54,8 @@ class Story:
             RequestSent, exchange=attempt, attempt=attempt, method="POST", path=path, size=1
         )
 
-    def replied(self, *parts: Any, **how: Any) -> Story:
-        said, cost = reply(*parts, **how), Cost(usd=None)
+    def replied(self, *parts: Any, usd: float | None = None, **how: Any) -> Story:
+        said, cost = reply(*parts, **how), Cost(usd=usd)
         return self.sent().then(ReplyReceived, exchange=1, reply=said, elapsed_s=1, cost=cost)
 
     def started(self, index: int = 0) -> Story:

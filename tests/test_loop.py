@@ -132,6 +132,38 @@ def test_a_cap_is_looked_at_before_the_next_request(caps: Caps, reason: str) -> 
     assert next_action(story.then(Resumed).state) == SendRequest()
 
 
+@pytest.mark.parametrize(
+    ("spent", "simulated", "words"),
+    [
+        ((0.6, 0.5), False, "The cap of $1.00 is reached ($1.10)."),
+        ((None, 1.2), False, "The cap of $1.00 is reached ($1.20 and 1 reply of unknown price)."),
+        ((0.6, 0.5), True, "notional: simulated, nothing is charged."),
+    ],
+)
+def test_the_money_cap_says_what_it_counted(
+    spent: tuple[float | None, ...], simulated: bool, words: str
+) -> None:
+    story = Story(simulated=simulated, caps=Caps(same_call=None))
+    for usd in spent:
+        assert next_action(story.state) == SendRequest()
+        story.replied(TOKYO, usd=usd).started().ran()
+    action = next_action(story.state)
+    assert isinstance(action, Stop)
+    assert action.reason == "money"
+    assert action.message.endswith(words)
+
+
+def test_a_cap_that_cannot_count_says_so_where_the_turn_goes_on() -> None:
+    def notes(usd: float | None, **caps: Any) -> list[bool]:
+        story = Story(caps=Caps(**caps)).replied(TOKYO, usd=usd).started().ran()
+        story.replied(OSLO, usd=usd).started().ran().replied(text("Fine."), usd=usd)
+        return ["money cap" in (row.note or "") for row in story.rows if row.stop]
+
+    assert notes(None) == [True, False, False]
+    assert notes(0.1) == [False] * 3
+    assert notes(None, cost_usd=None) == [False] * 3
+
+
 def test_without_caps_nothing_ends_a_turn() -> None:
     story = Story(
         caps=Caps(round_trips=None, tokens=None, cost_usd=None, seconds=None, same_call=None)
