@@ -15,10 +15,9 @@ def failed(playground: Playground) -> str:
     """Waits for the failure and what is offered; gives the words of its row."""
     again = playground.page.get_by_role("button", name="Try again")
     expect(again).to_be_visible(timeout=30_000)
-    last = playground.read_rows()[-1]
-    assert last.phase == "error"
+    expect(playground.rows.last).to_have_attribute("data-phase", "error")
     assert "Traceback" not in playground.page.locator("body").inner_text()
-    return last.words
+    return playground.read_rows()[-1].words
 
 
 def test_an_address_where_nobody_listens_is_told_in_words_and_the_simulated_model_still_answers(
