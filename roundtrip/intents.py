@@ -27,6 +27,7 @@ from roundtrip.state import PendingCall, RunState, result_for
 STOPPED_BY_PERSON = "You stopped it."
 GAVE_UP = "You gave up on it. Whether it took effect is not known."
 REFUSED = "The person refused this call."
+NOBODY_TO_ASK = "Not run: a person has to allow this tool, and nobody is there to be asked."
 OUR_FAULT = "The fault lies in this app, not with the provider. Try again, or begin a new run."
 
 
@@ -103,7 +104,19 @@ def refuse(call: int, reason: str) -> Intent:
     return event
 
 
-def enter_result(call: int, text: str, *, is_error: bool) -> Intent:
+def nobody_to_ask(call: int) -> Intent:
+    """Answer a call of a tool that asks first, where there is no person; the model reads so."""
+
+    def event(state: RunState) -> Draft:
+        result = result_for(_open(state, call).call, NOBODY_TO_ASK, is_error=True)
+        return partial(
+            ResultRecorded, call=call, result=result, source="policy", error_kind="not_allowed"
+        )
+
+    return event
+
+
+def enter_result(call: int, text: str, *, is_error: bool = False) -> Intent:
     """Answer a call in the tool's place, also one that was under way when the turn was stopped."""
 
     def event(state: RunState) -> Draft:

@@ -17,15 +17,17 @@ from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 
-from roundtrip import answers
+from roundtrip import intents
 from roundtrip.cli.setup import SIMULATOR_PATHS, target_of, turn_setup, uses_our_simulator
 from roundtrip.cli.terminal import Terminal, allowed, say, somebody_is_there
 from roundtrip.cli.tools import existing, load, say_problems
 from roundtrip.costs import definition_tokens
 from roundtrip.drive import Drive
-from roundtrip.events import Setup, TurnStarted
+from roundtrip.events import Setup
 from roundtrip.export.file import as_text, run_document
-from roundtrip.journal import Draft, Journal
+from roundtrip.intents import Intent
+from roundtrip.journal import Journal
+from roundtrip.journals import commit
 from roundtrip.loop import AwaitApproval, AwaitResult, next_action
 from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY
 from roundtrip.simulator.thread import SimulatorThread
@@ -108,19 +110,11 @@ class _Turn:
             self._given.setdefault(name, []).append(text)
 
     def run(self, setup: Setup) -> int:
-        weight = definition_tokens(setup)
-        self._journal.write(
-            partial(
-                TurnStarted,
-                text=self._arguments.prompt,
-                setup=setup,
-                definition_tokens=weight,
-            )
-        )
+        commit(self._journal, intents.ask(self._arguments.prompt, setup, definition_tokens(setup)))
         sender, pool = Sender(), ThreadPool()
         drive = Drive(self._journal, sender, pool, lambda: self._tools, self._target)
         # Nothing but Ctrl-C cancels it.
-        drive.stop_message = answers.STOPPED_BY_PERSON
+        drive.stop_message = intents.STOPPED_BY_PERSON
         with asyncio.Runner() as loop:
             try:
                 # What is wrong with key or address is met again, and becomes a step.
@@ -128,9 +122,7 @@ class _Turn:
                     loop.run(sender.ready(self._target(setup)))
                 return self._to_rest(loop, drive)
             except KeyboardInterrupt:
-                state = self._journal.state
-                if state.answer is None and state.stopped is None:
-                    self._journal.write(answers.stop())
+                commit(self._journal, intents.stop)
                 return INTERRUPTED
             finally:
                 loop.run(sender.close())
@@ -142,34 +134,34 @@ class _Turn:
             loop.run(drive.to_the_end())
             match next_action(self._journal.state):
                 case AwaitApproval(calls):
-                    drafts = [self._decision(pending) for pending in calls]
+                    said = [self._decision(pending) for pending in calls]
                 case AwaitResult(calls):
-                    drafts = [self._result(pending) for pending in calls]
+                    said = [self._result(pending) for pending in calls]
                 case _:
                     return ANSWERED if self._journal.state.answer else FAILED
-            said = [draft for draft in drafts if draft is not None]
-            if said:
-                self._journal.write(*said)
-            if len(said) < len(drafts):
+            for intent in said:
+                if intent is not None:
+                    commit(self._journal, intent)
+            if None in said:
                 return AWAITING
 
-    def _decision(self, pending: PendingCall) -> Draft | None:
-        name = pending.call.name
+    def _decision(self, pending: PendingCall) -> Intent | None:
+        name, call = pending.call.name, pending.index
         if name in self._arguments.approve or "all" in self._arguments.approve:
-            return answers.approval(pending.index)
+            return intents.approve(call)
         if not somebody_is_there():
             say(f"{name} asks a person first, and nobody is here: refused. See --approve.")
-            return answers.nobody_to_ask(pending)
+            return intents.nobody_to_ask(call)
         said = allowed(pending)
         if said is None:
             return None
         yes, reason = said
-        return answers.approval(pending.index) if yes else answers.refusal(pending, reason)
+        return intents.approve(call) if yes else intents.refuse(call, reason)
 
-    def _result(self, pending: PendingCall) -> Draft | None:
+    def _result(self, pending: PendingCall) -> Intent | None:
         given = self._given.get(pending.call.name, [])
         if not given:
             say(f"Nobody answers {call_text(pending.call)}: give --result {pending.call.name}=JSON")
             return None
         text = given.pop(0) if len(given) > 1 else given[0]
-        return answers.given_result(pending, text)
+        return intents.enter_result(pending.index, text)
