@@ -14,6 +14,7 @@ def asked_to_refund(playground: Playground, order: str) -> None:
     playground.ask(ASK_REFUND.format(order))
     playground.to_the_end()
     expect(playground.page.get_by_role("button", name="Allow it to run")).to_be_visible()
+    expect(playground.rows).to_have_count(3)
     assert playground.phases() == ["define", "ask", "stop"], "it must not have run"
 
 

@@ -59,9 +59,10 @@ def test_nothing_leaves_and_nothing_runs_before_its_click(playground: Playground
     playground.start(WEATHER)
     playground.step("Write the request")
     expect(playground.next_button).to_contain_text("Send it to the model")
-    assert playground.read_rows()[-1].standing == "ready"
+    expect(playground.rows.last).to_have_attribute("data-standing", "ready")
     playground.step("Send it to the model")
     expect(playground.next_button).to_contain_text("Run get_weather")
+    expect(playground.rows).to_have_count(3)
     assert playground.phases() == ["define", "ask", "stop"]
 
 

@@ -18,11 +18,6 @@ STREAMLIT_S_OWN: tuple[tuple[str, str, str], ...] = ()
 """(rule, part of the selector, why it is not ours to mend)."""
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def violations(playground: Playground) -> list[str]:
     """What axe finds serious or critical, but for what is listed as Streamlit's own."""
     found: list[dict[str, Any]] = Axe().run(playground.page).response["violations"]
@@ -45,13 +40,25 @@ def runs_off_the_side(playground: Playground) -> bool:
     )
 
 
-@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize(
+    ("scheme", "viewport", "sampled"),
+    [
+        pytest.param("light", WIDE, True, id="light-wide"),
+        pytest.param("dark", NARROW, True, id="dark-narrow"),
+        pytest.param("light", NARROW, False, id="light-narrow"),
+        pytest.param("dark", WIDE, False, id="dark-wide"),
+    ],
+)
 def test_it_can_be_read_and_used(
     new_context: Callable[..., BrowserContext],
     served: Served,
+    full: bool,
     scheme: str,
     viewport: dict[str, int],
+    sampled: bool,
 ) -> None:
+    if not (full or sampled):
+        pytest.skip("each scheme and each width once; all pairs with --full")
     page = new_context(color_scheme=scheme, viewport=viewport).new_page()
     playground = Playground(page, served.url).open()
     assert not runs_off_the_side(playground)

@@ -28,6 +28,7 @@ def walked_to_the_calls(playground: Playground) -> None:
     playground.step("Write the request")
     playground.step("Send it to the model")
     expect(playground.next_button).to_contain_text("Run get_weather for Tokyo and Oslo")
+    expect(playground.rows).to_have_count(3)
 
 
 def answer_is_arriving(playground: Playground) -> None:
