@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from roundtrip.chat import bubbles
 from roundtrip.conversation import Delta
-from roundtrip.export.file import run_document
+from roundtrip.export.file import as_text, run_document
 from roundtrip.journal import Journal
 from roundtrip.panels import panels
 from roundtrip.runner import Runner
@@ -108,7 +108,7 @@ class _Api:
 
         def write() -> str:
             head = self._runner.store.head(journal.owner, journal.run)
-            return json.dumps(run_document(journal, head), sort_keys=True, ensure_ascii=False)
+            return as_text(run_document(journal, head))
 
         name = f"roundtrip-{journal.run}.json"
         return Response(

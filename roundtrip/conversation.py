@@ -187,6 +187,11 @@ class ThinkingOption(Frozen):
     native: Native | None = None
 
 
+OUTPUT_TOKENS = 1024
+"""What one reply may have where nobody says: one wire demands a cap. Enough for a workshop's
+answers; a thinking budget comes on top."""
+
+
 class Options(Frozen):
     """How a request is to be answered. None means: not said, the provider decides."""
 

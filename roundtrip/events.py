@@ -22,6 +22,7 @@ from roundtrip.conversation import (
 )
 
 ToolPolicy = Literal["auto", "ask", "never"]
+"""Whether a call runs by itself, after a person's yes, or not at all."""
 
 FailureKind = Literal[
     "auth",

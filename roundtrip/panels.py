@@ -7,14 +7,11 @@ the wire are shown is `payloads.py`'s. Does not fetch (`api.py`), does not draw
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from roundtrip.conversation import (
     Change,
-    Conversation,
-    Message,
     Opaque,
     ProviderStep,
     Reply,
@@ -33,7 +30,6 @@ from roundtrip.events import (
     ReplyReceived,
     RequestFailed,
     ResultRecorded,
-    Setup,
     Stopped,
     TurnStarted,
 )
@@ -49,6 +45,7 @@ from roundtrip.payloads import (
     response_panels,
 )
 from roundtrip.steps import Step
+from roundtrip.tools.offer import as_sent
 from roundtrip.wires.wire import wire_named
 
 Began = TypeVar("Began", bound=Event)
@@ -74,10 +71,11 @@ def panels(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tu
 
 def _define(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
     setup = _began(step, events, TurnStarted).setup
+    wire = wire_named(setup.wire)
     shown: list[Panel] = []
     changes: list[Change] = []
     for tool in setup.tools:
-        spelled, more = _as_sent(tool, setup)
+        [spelled], more = as_sent(wire, (tool.definition,), setup.options)
         changes.extend(change for change in more if change not in changes)
         shown.append(json_panel(tool.definition.name, spelled, note=_offered(tool)))
     theirs = "The provider runs it itself; your code never sees its calls."
@@ -85,16 +83,6 @@ def _define(step: Step, events: Sequence[Event], exchange: Exchange | None) -> t
     if not shown:
         shown.append(Panel(name="Tools", kind="text", text="No tools are offered in this run."))
     return (*shown, *changes_panel(changes))
-
-
-def _as_sent(tool: OfferedTool, setup: Setup) -> tuple[Any, tuple[Change, ...]]:
-    """One definition as the turn's wire spells it: a request with it alone is written and read."""
-    said = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
-    request, changes = wire_named(setup.wire).encode_request(
-        said, (tool.definition,), setup.options.model_copy(update={"tool_choice": None})
-    )
-    listed = json.loads(request.body).get("tools") or [tool.definition.model_dump()]
-    return listed[0], tuple(change for change in changes if change.where.startswith("tools"))
 
 
 def _offered(tool: OfferedTool) -> str:

@@ -18,13 +18,13 @@ from starlette.middleware import Middleware
 
 from roundtrip.api import routes
 from roundtrip.conversation import Options, ToolDefinition
-from roundtrip.events import OfferedTool, Setup
+from roundtrip.events import OfferedTool, Setup, ToolPolicy
 from roundtrip.owner import OWNER_COOKIE, OwnerMiddleware, new_token, owner_of
 from roundtrip.runner import Runner, Timing
 from roundtrip.simulator.server import Settings
 from roundtrip.simulator.thread import SimulatorThread, address_of, listening_socket
 from roundtrip.store import Store
-from roundtrip.tools.tool import Policy, Tool
+from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Target
 
 AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0)
@@ -57,7 +57,7 @@ def weather(run: Callable[..., Any] | None = sunny, **more: Any) -> Tool:
     return Tool(definition=WEATHER, run=run, **more)
 
 
-def setup(tool: Tool | None = None, policy: Policy = "auto", **changes: Any) -> Setup:
+def setup(tool: Tool | None = None, policy: ToolPolicy = "auto", **changes: Any) -> Setup:
     """A turn that offers the weather tool."""
     tool = tool or weather()
     offered = OfferedTool(definition=tool.definition, policy=policy, has_code=tool.run is not None)

@@ -9,10 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from roundtrip.cli.arguments import parse
-
-INTERRUPTED = 130
-"""The exit status of whatever Ctrl-C ended, as shells have it."""
+from roundtrip.cli.arguments import INTERRUPTED, parse
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from roundtrip import __version__
+from roundtrip.conversation import OUTPUT_TOKENS
 from roundtrip.tools.result import NotJson, as_text
 from roundtrip.wires.wire import WIRES
-
-OUTPUT_TOKENS = 1024
-"""What one reply may have: as on the page, since one wire demands a cap."""
 
 EXIT_STATUS = """\
 exit status:
@@ -26,6 +24,10 @@ exit status:
   2  the command line is wrong
   3  a call awaits a result or an approval
 """
+
+
+INTERRUPTED = 130
+"""The exit status of whatever Ctrl-C ended, as shells have it."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:

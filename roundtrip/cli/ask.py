@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 
 from roundtrip import intents
-from roundtrip.cli.setup import SIMULATOR_PATHS, target_of, turn_setup, uses_our_simulator
+from roundtrip.cli.arguments import INTERRUPTED
+from roundtrip.cli.setup import target_of, turn_setup, uses_our_simulator
 from roundtrip.cli.terminal import Terminal, allowed, say, somebody_is_there
 from roundtrip.cli.tools import existing, load, say_problems
 from roundtrip.costs import definition_tokens
@@ -29,7 +30,7 @@ from roundtrip.intents import Intent
 from roundtrip.journal import Journal
 from roundtrip.journals import commit
 from roundtrip.loop import AwaitApproval, AwaitResult, next_action
-from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY
+from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY, SIMULATOR_PATHS
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import PendingCall
 from roundtrip.steps import call_text
@@ -40,7 +41,7 @@ from roundtrip.wires.send import Sender, Target
 
 OWNER = "terminal"
 
-ANSWERED, FAILED, AWAITING, INTERRUPTED = 0, 1, 3, 130
+ANSWERED, FAILED, AWAITING = 0, 1, 3
 
 
 def ask(arguments: Namespace) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from roundtrip.cli.tools import defined
 from roundtrip.conversation import Options, ToolChoice
 from roundtrip.events import Caps, OfferedTool, Setup
 from roundtrip.owner import KEY_VARIABLES, NoKey, environment_key
+from roundtrip.tools.offer import offered
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Target
 from roundtrip.wires.wire import wire_named
@@ -27,14 +27,6 @@ BASE_URL_VARIABLES: Mapping[str, str] = {
     "gemini": "GOOGLE_GEMINI_BASE_URL",
 }
 """Where each SDK looks for an address of one's own."""
-
-SIMULATOR_PATHS: Mapping[str, str] = {
-    "anthropic": "/anthropic",
-    "openai-chat": "/openai/v1",
-    "openai-responses": "/openai/v1",
-    "gemini": "/gemini",
-}
-"""Below the simulator's root: what each SDK is given as its base URL."""
 
 
 def base_url_of(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
@@ -80,17 +72,18 @@ def turn_setup(arguments: Namespace, tools: Sequence[Tool], environ: Mapping[str
         ),
         system=arguments.system,
         tools=tuple(
-            OfferedTool(
-                definition=defined(tool, strict=arguments.strict),
-                policy=tool.policy,
-                has_code=tool.run is not None and tool.name not in prepared,
-            )
-            for tool in tools
+            _unless_prepared(offered(tool, strict=arguments.strict), prepared) for tool in tools
         ),
         base_url=None if ours else base_url_of(arguments, environ),
         simulated=ours or model.startswith(SIMULATED_PREFIX),
         caps=caps,
     )
+
+
+def _unless_prepared(tool: OfferedTool, prepared: set[str]) -> OfferedTool:
+    """Without its code, where its results are given on the command line."""
+    given = tool.definition.name in prepared
+    return tool.model_copy(update={"has_code": False}) if given else tool
 
 
 def target_of(setup: Setup, environ: Mapping[str, str]) -> Target:

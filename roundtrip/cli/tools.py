@@ -1,7 +1,7 @@
 """`roundtrip tools`: the definitions as a wire sends them; and loading tools for `ask`.
 
 Owns loading from several paths, and what is said of it. Reading a source is `roundtrip.tools`'s,
-spelling a definition the wire's.
+spelling a definition `tools/offer.py`'s.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from argparse import Namespace
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
 
-from roundtrip.conversation import Change, Conversation, Message, Options, Text, ToolDefinition
 from roundtrip.text_timeline import block, one_line
 from roundtrip.tools import tools_in
-from roundtrip.tools.tool import Loaded, LoadProblem, Tool
-from roundtrip.wires.wire import Wire, wire_named
+from roundtrip.tools.offer import as_sent, offered
+from roundtrip.tools.tool import Loaded, LoadProblem, together
+from roundtrip.wires.wire import wire_named
 
 
 def list_definitions(arguments: Namespace) -> int:
@@ -28,7 +27,7 @@ def list_definitions(arguments: Namespace) -> int:
     if not loaded.tools:
         print("There is no tool in it.", file=sys.stderr)
         return 1
-    definitions = [defined(tool, strict=arguments.strict) for tool in loaded.tools]
+    definitions = [offered(tool, strict=arguments.strict).definition for tool in loaded.tools]
     spelled, changes = as_sent(wire_named(arguments.wire), definitions)
     if arguments.json:
         told = [change.model_dump() for change in changes]
@@ -57,34 +56,11 @@ def load(paths: Iterable[Path]) -> Loaded:
     Loading a Python file runs it: what it prints goes to the error output, so that ours stays
     what it says it is.
     """
-    tools: dict[str, Tool] = {}
-    problems: list[LoadProblem] = []
-    for path in paths:
-        with redirect_stdout(sys.stderr):
-            loaded = tools_in(path)
-        problems += loaded.problems
-        for tool in loaded.tools:
-            first = tools.setdefault(tool.name, tool)
-            if first is not tool:
-                words = f"a tool called {tool.name} is already in {first.source}"
-                problems.append(LoadProblem(tool.source, None, words))
-    return Loaded(tuple(tools.values()), tuple(problems))
+    with redirect_stdout(sys.stderr):
+        return together(tools_in(path) for path in paths)
 
 
 def say_problems(problems: Iterable[LoadProblem]) -> None:
     """What could not be used, on the error output."""
     for problem in problems:
         print(one_line(str(problem)), file=sys.stderr)
-
-
-def defined(tool: Tool, *, strict: bool) -> ToolDefinition:
-    """The definition as it is offered."""
-    return tool.definition.model_copy(update={"strict": True}) if strict else tool.definition
-
-
-def as_sent(wire: Wire, definitions: list[ToolDefinition]) -> tuple[Any, tuple[Change, ...]]:
-    """The definitions in the wire's JSON, and what it could not say as it was meant."""
-    said = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
-    request, changes = wire.encode_request(said, tuple(definitions), Options(model="any"))
-    about_tools = tuple(change for change in changes if change.where.startswith("tools"))
-    return json.loads(request.body)["tools"], about_tools

@@ -17,12 +17,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
+from roundtrip.events import ErrorKind
 from roundtrip.tools.result import NotJson, as_text
 from roundtrip.tools.tool import Tool
-
-ErrorKind = Literal["raised", "timeout", "too_large", "not_json"]
 
 THREADS = 16
 """Calls of plain functions at once; the rest wait, within their own time limits."""

@@ -12,7 +12,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from roundtrip.conversation import ToolDefinition
 from roundtrip.tools.python_schema import tidy_schema
-from roundtrip.tools.tool import TIMEOUT_S, Loaded, LoadProblem, Tool
+from roundtrip.tools.tool import TIMEOUT_S, Loaded, LoadProblem, Tool, together
 
 PORTABLE_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]{0,63}")
 """What all four wires take as a tool's name."""
@@ -41,22 +41,8 @@ def tools_in(path: Path) -> Loaded:
     """
     if path.is_dir():
         files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
-        return _without_twins(_tools_of_file(file) for file in files)
+        return together(_tools_of_file(file) for file in files)
     return _tools_of_file(path)
-
-
-def _without_twins(parts: Iterable[Loaded]) -> Loaded:
-    """All parts as one; of two tools with one name the first stays."""
-    tools: dict[str, Tool] = {}
-    problems: list[LoadProblem] = []
-    for part in parts:
-        problems.extend(part.problems)
-        for tool in part.tools:
-            first = tools.setdefault(tool.name, tool)
-            if first is not tool:
-                message = f"a tool called {tool.name} is already in {first.source}"
-                problems.append(LoadProblem(tool.source, None, message))
-    return Loaded(tuple(tools.values()), tuple(problems))
 
 
 def _tools_of_file(path: Path) -> Loaded:

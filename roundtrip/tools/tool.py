@@ -6,14 +6,12 @@ Owns the values every source of tools gives. Does not read a source (`python.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from roundtrip.conversation import ToolDefinition
-
-Policy = Literal["auto", "ask", "never"]
-"""Whether a call runs by itself, after a person's yes, or not at all."""
+from roundtrip.events import ToolPolicy
 
 RESULT_LIMIT = 256 * 1024
 """Bytes. A result returns to the model with every later request, so a large one is paid often."""
@@ -31,7 +29,7 @@ class Tool:
     run: Callable[..., Any] | None
     """Called as `run(**arguments)`, plain or async; None: a person enters the result."""
 
-    policy: Policy = "auto"
+    policy: ToolPolicy = "auto"
 
     timeout_s: float = TIMEOUT_S
     """Seconds until a call is answered as a timeout."""
@@ -68,3 +66,17 @@ class Loaded:
 
     tools: tuple[Tool, ...] = ()
     problems: tuple[LoadProblem, ...] = ()
+
+
+def together(parts: Iterable[Loaded]) -> Loaded:
+    """All parts as one; of two tools with one name the first stays."""
+    tools: dict[str, Tool] = {}
+    problems: list[LoadProblem] = []
+    for part in parts:
+        problems.extend(part.problems)
+        for tool in part.tools:
+            first = tools.setdefault(tool.name, tool)
+            if first is not tool:
+                message = f"a tool called {tool.name} is already in {first.source}"
+                problems.append(LoadProblem(tool.source, None, message))
+    return Loaded(tuple(tools.values()), tuple(problems))

@@ -28,11 +28,11 @@ from roundtrip.conversation import (
     Usage,
 )
 from roundtrip.drive import Drive
-from roundtrip.events import Caps, Event, OfferedTool, Resumed, Setup, TurnStarted
+from roundtrip.events import Caps, Event, OfferedTool, Resumed, Setup, ToolPolicy, TurnStarted
 from roundtrip.journal import Journal
 from roundtrip.store import Store
 from roundtrip.tools.execute import ThreadPool
-from roundtrip.tools.tool import Policy, Tool
+from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import wire_named
@@ -215,7 +215,7 @@ class Room:
         name: str = "get_weather",
         run: Callable[..., Any] | None = None,
         *,
-        policy: Policy = "auto",
+        policy: ToolPolicy = "auto",
         timeout_s: float = 30.0,
         schema: dict[str, Any] | None = None,
     ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from roundtrip.conversation import (
+    OUTPUT_TOKENS,
     Change,
     Conversation,
     Message,
@@ -25,7 +26,6 @@ from roundtrip.conversation import (
     ToolDefinition,
     ToolResult,
 )
-from roundtrip.wires.anthropic.options import DEFAULT_MAX_TOKENS
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 from tests.wires.anthropic_traffic import WIRE, body_of, decoded, encoded, request_of
 
@@ -125,7 +125,7 @@ def test_every_option_has_its_field(options: Any, field: str, expected: Any) -> 
 
 def test_a_cap_nobody_chose_is_listed_and_leaves_room_for_thinking() -> None:
     body, changes = sent(HELLO, max_output_tokens=None)
-    assert body["max_tokens"] == DEFAULT_MAX_TOKENS
+    assert body["max_tokens"] == OUTPUT_TOKENS
     assert [change.where for change in changes] == ["options.max_output_tokens"]
     thinking = ThinkingOption(mode="budget", budget_tokens=5000)
     body, _ = sent(HELLO, max_output_tokens=None, thinking=thinking)

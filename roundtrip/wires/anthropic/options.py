@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from roundtrip.conversation import (
+    OUTPUT_TOKENS,
     Change,
     Native,
     Options,
@@ -30,9 +31,6 @@ from roundtrip.wires.anthropic.json_text import (
     template,
 )
 from roundtrip.wires.wire import Tools
-
-DEFAULT_MAX_TOKENS = 1024
-"""The API demands a cap. Enough for a workshop's answers; a thinking budget comes on top."""
 
 LEAST_BUDGET = 1024
 """The smallest thinking budget the API takes."""
@@ -81,7 +79,7 @@ def write_options(options: Options, has_tools: bool, changes: list[Change]) -> d
     max_tokens = spelled(into, "max_tokens", options.max_output_tokens)
     if max_tokens is ABSENT and not into:
         budget = thinking.get("budget_tokens", 0) if isinstance(thinking, dict) else 0
-        max_tokens = DEFAULT_MAX_TOKENS + budget
+        max_tokens = OUTPUT_TOKENS + budget
         what = f"set to {max_tokens}: the API demands a cap and none was chosen"
         changes.append(Change(where="options.max_output_tokens", what=what))
     return {
