@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from roundtrip import costs
 from roundtrip.calls import Calls
-from roundtrip.conversation import Change, Delta, Reply
+from roundtrip.conversation import Change, Delta, Frozen, Options, Reply
 from roundtrip.events import (
     Cost,
     Failure,
@@ -39,8 +39,9 @@ from roundtrip.store import Conflict, LeaseHeld, LeaseLost, NotFound
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
-from roundtrip.wires.capture import Recorder, redact_body
+from roundtrip.wires.capture import Recorder
 from roundtrip.wires.half_characters import whole
+from roundtrip.wires.redact import Secrets, redact_body, redact_headers, redact_value
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.wire import ReplyDecoder, Tools, WireError, WireRequest, wire_named
 
@@ -49,6 +50,8 @@ CALL_LIMIT_S = 300.0
 
 PROGRESS_S = 1.0
 """What has arrived of a reply is written at least this often."""
+
+Told = TypeVar("Told", bound=Frozen)
 
 OnDelta = Callable[[int, Delta], None]
 """Told of each piece of a reply under way, with the exchange's number."""
@@ -80,7 +83,7 @@ class Drive:
     stop_message: str | None = None
     """Set before the task is cancelled by a person: the turn then ends as stopped."""
 
-    _secret: str | None = field(default=None, init=False)
+    _secrets: Secrets = field(default=(), init=False, repr=False)
     _request: WireRequest | None = field(default=None, init=False)
     """The newest one that was to leave: a retry says the same to the letter."""
 
@@ -168,14 +171,14 @@ class Drive:
             await self._never_left(_cannot_be_written(error))
             return
         with contextlib.suppress(NoKey):  # it may be given before the request is sent
-            self._secret = self.target(setup).key
+            self._secrets = (self.target(setup).key,)
         written = Exchange(
             number=number,
             attempt=1,
             method=request.method,
             url=request.path,
-            request_headers=request.headers + setup.headers,
-            request_body=self._redacted(request.body),
+            request_headers=redact_headers(_raw(request.headers + setup.headers), self._secrets),
+            request_body=redact_body(request.body, self._secrets),
             request_sha256="",
             started_at=time.time(),
         )
@@ -192,7 +195,6 @@ class Drive:
         except NoKey as error:
             await self._never_left(_no_key(error))
             return
-        self._secret = target.key
         try:
             request, changes = _encode(state)
         except Exception as error:
@@ -212,7 +214,7 @@ class Drive:
         )
         leaves = partial(self._leaves, target, sent)
         recorder = self._recorder = Recorder(number, attempt, secret=target.key, on_leaving=leaves)
-        self._held_back = None
+        self._held_back, self._secrets = None, recorder.secrets
         self._decoder = wire_named(setup.wire).reply_decoder()
         started = time.monotonic()
         try:
@@ -238,8 +240,9 @@ class Drive:
     async def _never_left(self, failure: Failure) -> None:
         await self._write(partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0.0))
 
-    def _redacted(self, body: bytes) -> bytes:
-        return redact_body(body, self._secret.encode() if self._secret else None)
+    def _kept(self, told: Told) -> Told:
+        """What was decoded, as it may be kept."""
+        return redact_value(whole(told), self._secrets)
 
     async def _wait_for_retry(self) -> None:
         failed = self._state.failed
@@ -258,8 +261,8 @@ class Drive:
                 async with aclosing(replies) as pieces:
                     async for data in pieces:
                         for delta in decoder.feed(data):
-                            self.on_delta(self._state.exchange, whole(delta))
-            return whole(decoder.finish())
+                            self.on_delta(self._state.exchange, self._kept(delta))
+            return self._kept(decoder.finish())
         finally:
             progress.cancel()
 
@@ -302,7 +305,7 @@ class Drive:
         failure = (
             failures.incomplete()
             if error is None
-            else whole(failures.classify(error, wire, recorder.exchange()))
+            else self._kept(failures.classify(error, wire, recorder.exchange()))
         )
         ended = arrived is not None and arrived.stop.signal != "incomplete"
         if arrived and ended and failure.kind in ("network", "timeout"):
@@ -329,7 +332,7 @@ class Drive:
     def _arrived(self) -> Reply | None:
         """As much of the reply as came."""
         try:
-            return whole(self._decoder.finish()) if self._decoder else None
+            return self._kept(self._decoder.finish()) if self._decoder else None
         except Exception:  # what cannot be read is in the exchange all the same
             return None
 
@@ -369,6 +372,10 @@ async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
     working.result()
 
 
+def _raw(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
+    return ((name.encode(), value.encode()) for name, value in headers)
+
+
 def _no_key(error: NoKey) -> Failure:
     return Failure(kind="auth", message=str(error), advice=failures.ADVICE["auth"])
 
@@ -385,7 +392,21 @@ def _encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
     setup = state.setup
     assert setup is not None
     tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
-    return wire_named(setup.wire).encode_request(state.conversation, tools, setup.options)
+    options, released = _released(setup.options, after_results=state.returns_results)
+    wire = wire_named(setup.wire)
+    request, changes = wire.encode_request(state.conversation, tools, options)
+    return request, (*released, *changes)
+
+
+def _released(options: Options, *, after_results: bool) -> tuple[Options, tuple[Change, ...]]:
+    """A forced call is forced once a turn: forced again, the model could never answer."""
+    choice = options.tool_choice
+    if not after_results or choice is None or choice.mode not in ("any", "tool"):
+        return options, ()
+    words = "forced with the turn's first request only, so that the model can answer"
+    return options.model_copy(update={"tool_choice": None}), (
+        Change(where="tool_choice", what=words),
+    )
 
 
 def _cost(reply: Reply, setup: Setup) -> Cost:

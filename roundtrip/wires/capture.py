@@ -2,40 +2,30 @@
 
 Owns the one place where a request's bytes are seen after the SDK has added its headers and before
 they leave. Plugs into the SDK's own HTTP client as event hooks, so proxies, timeouts and transport
-stay the SDK's. Does not send (`send.py`) and does not judge (`failures.py`).
+stay the SDK's. Does not send (`send.py`), does not judge (`failures.py`) and does not know what a
+secret is (`redact.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
+import os
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from typing import Protocol
-from urllib.parse import quote
 
 import httpx2
 
 from roundtrip.exchange import Exchange, Headers
-
-REDACTED = "[redacted]"
-# By how the name ends, for headers a person or a proxy adds too; counts such as
-# `anthropic-ratelimit-tokens-limit` are not among them.
-_SECRET_HEADER = re.compile(
-    r"(?:^|[-_])(?:authorization|auth|(?:api)?key|token|secret|password|cookie)$", re.IGNORECASE
+from roundtrip.wires.redact import (
+    environment_headers,
+    redact_body,
+    redact_headers,
+    redact_url,
+    secrets_of,
 )
-# The shapes providers give their keys. Long enough that no prose is mistaken for one.
-_SECRET_SHAPES = re.compile(
-    rb"(?<![A-Za-z0-9_-])(?:sk-[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{30,}"
-    rb"|Bearer\s+[A-Za-z0-9._~+/-]{20,}=*)"
-)
-_SECRET_QUERY = re.compile(r"([?&](?:key|api_?key|access_token)=)[^&#]*", re.IGNORECASE)
-SHORTEST_SECRET = 8
-"""A shorter "key" (local servers take any word) is no secret, and starring it out everywhere
-would show bytes that never crossed."""
 
 OnLeaving = Callable[[Exchange], Awaitable[None]]
 """Awaited with the request before its first byte leaves: the moment to commit it."""
@@ -51,7 +41,8 @@ class Recorder:
     ) -> None:
         self._number = number
         self._attempt = attempt
-        self._secret = secret.encode() if secret else None
+        self._given = environment_headers(os.environ)
+        self.secrets = secrets_of(secret, self._given)
         self._on_leaving = on_leaving
         self._exchange: Exchange | None = None
         self._status: int | None = None
@@ -104,7 +95,7 @@ class Recorder:
             started_at=self._exchange.started_at,
             status=self._status,
             response_headers=self._headers,
-            response_body=redact_body(bytes(self._body), self._secret),
+            response_body=redact_body(bytes(self._body), self.secrets),
             response_sha256=self._hash.hexdigest() if complete else None,
             chunks=tuple(self._chunks),
             ended_at=self._ended_at,
@@ -117,9 +108,9 @@ class Recorder:
             number=self._number,
             attempt=self._attempt,
             method=request.method,
-            url=redact_url(str(request.url), self._secret),
-            request_headers=redact_headers(request.headers.raw, self._secret),
-            request_body=redact_body(body, self._secret),
+            url=redact_url(str(request.url), self.secrets),
+            request_headers=redact_headers(request.headers.raw, self.secrets, self._given),
+            request_body=redact_body(body, self.secrets),
             request_sha256=hashlib.sha256(body).hexdigest(),
             started_at=time.time(),
         )
@@ -127,7 +118,7 @@ class Recorder:
 
     async def arriving(self, response: httpx2.Response) -> None:
         self._status = response.status_code
-        self._headers = redact_headers(response.headers.raw, self._secret)
+        self._headers = redact_headers(response.headers.raw, self.secrets)
         self._decoder = _content_decoder(response.headers.get("content-encoding", ""))
         stream = response.stream
         assert isinstance(stream, httpx2.AsyncByteStream)
@@ -148,39 +139,6 @@ async def record_request(request: httpx2.Request) -> None:
 async def record_response(response: httpx2.Response) -> None:
     """The response hook of every SDK client."""
     await _CURRENT.get().arriving(response)
-
-
-def redact_headers(raw: list[tuple[bytes, bytes]], secret: bytes | None) -> Headers:
-    """Headers as they cross, without the secrets among them."""
-    return tuple(
-        (
-            name.decode("latin-1"),
-            REDACTED
-            if _SECRET_HEADER.search(name.decode("latin-1"))
-            else redact_body(value, secret).decode("latin-1"),
-        )
-        for name, value in raw
-    )
-
-
-def redact_url(url: str, secret: bytes | None) -> str:
-    url = _SECRET_QUERY.sub(rf"\g<1>{REDACTED}", url)
-    return redact_body(url.encode(), secret).decode()
-
-
-def redact_body(body: bytes, secret: bytes | None) -> bytes:
-    """The body with keys starred out. It keeps its length, so the times of its chunks stay true."""
-    for spelled in _spellings(secret):
-        body = body.replace(spelled, b"*" * len(spelled))
-    return _SECRET_SHAPES.sub(lambda match: b"*" * len(match[0]), body)
-
-
-def _spellings(secret: bytes | None) -> set[bytes]:
-    """A key as it is, as JSON quotes it, and as an address does."""
-    if secret is None or len(secret) < SHORTEST_SECRET:
-        return set()
-    text = secret.decode()
-    return {secret, json.dumps(text)[1:-1].encode(), quote(text, safe="").encode()}
 
 
 class _Tee(httpx2.AsyncByteStream):

@@ -8,14 +8,16 @@ policy (`failures.py`, `drive.py`).
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
+from roundtrip.wires.address import address_problem
 from roundtrip.wires.capture import Recorder, record_request, record_response
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import WireRequest
@@ -48,16 +50,29 @@ class Target:
     shared: bool = False
     """Whether the operator's money is spent for a visitor: each request is booked first."""
 
+    environment_headers: bool = False
+    """Whether the headers that the environment sets go along: a gateway's passwords, as a rule."""
+
     def __repr__(self) -> str:  # a key is never shown, not even by accident
         return f"Target(wire={self.wire!r}, base_url={self.base_url!r})"
+
+
+@dataclass
+class _Client:
+    """An SDK's client, and how many replies are read through it now."""
+
+    sdk: Any
+    users: int = 0
+    dropped: bool = False
+    """No request will use it any more: it is closed after the last reply under way."""
 
 
 class Sender:
     """The SDK clients of one event loop. Not for use from another."""
 
     def __init__(self) -> None:
-        self._clients: OrderedDict[Target, Any] = OrderedDict()
-        self._in_use: Counter[Target] = Counter()
+        self._clients: OrderedDict[Target, _Client] = OrderedDict()
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def send(
         self,
@@ -70,11 +85,11 @@ class Sender:
 
         Raises what the SDK or the transport raises; `failures.classify` knows them all.
         """
-        client = await self._client(target)
-        self._in_use[target] += 1
+        client = self._client(target)
+        client.users += 1
         try:
             recorder.begin()
-            response: httpx2.Response = await client.post(
+            response: httpx2.Response = await client.sdk.post(
                 request.path,
                 content=request.body,
                 cast_to=httpx2.Response,
@@ -82,33 +97,50 @@ class Sender:
             )
             try:
                 async for data in _data(response):
-                    # A server may echo the key; decoded, it would be kept with the reply.
-                    yield data.replace(target.key, "*" * len(target.key)) if target.key else data
+                    yield data
             finally:
                 await response.aclose()
         finally:
-            self._in_use[target] -= 1
+            client.users -= 1
+            self._close_if_done(client)
 
     async def ready(self, target: Target) -> None:
         """Load the SDK and build its client now, so that no request is timed with that."""
-        await self._client(target)
+        self._client(target)
+
+    def forget(self, key: str) -> None:
+        """Keep no client with this key; a reply under way is read to its end."""
+        for target in [target for target in self._clients if target.key == key]:
+            self._drop(target)
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.close()
+        """Replies under way end with it."""
+        closing = [client.sdk.close() for client in self._clients.values()]
         self._clients.clear()
+        await asyncio.gather(*closing, *self._closing, return_exceptions=True)
 
-    async def _client(self, target: Target) -> Any:
+    def _client(self, target: Target) -> _Client:
+        # Nothing here waits: between choosing a client and counting its user, none is dropped.
         if target not in self._clients:
             _check_address(target.base_url)
-            self._clients[target] = _new_client(target)
+            self._clients[target] = _Client(_new_client(target))
         self._clients.move_to_end(target)
-        client = self._clients[target]
         # One that streams is kept: to close it would end somebody else's reply.
-        idle = [one for one in self._clients if not self._in_use[one] and one != target]
+        idle = [one for one, client in self._clients.items() if not client.users and one != target]
         for oldest in idle[: max(0, len(self._clients) - CLIENTS_KEPT)]:
-            await self._clients.pop(oldest).close()
-        return client
+            self._drop(oldest)
+        return self._clients[target]
+
+    def _drop(self, target: Target) -> None:
+        client = self._clients.pop(target)
+        client.dropped = True
+        self._close_if_done(client)
+
+    def _close_if_done(self, client: _Client) -> None:
+        if client.dropped and not client.users:
+            closing = asyncio.ensure_future(client.sdk.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
 
 async def _data(response: httpx2.Response) -> AsyncIterator[str]:
@@ -139,12 +171,8 @@ def _is_whole(data: str) -> bool:
 
 def _check_address(base_url: str | None) -> None:
     """Raises before anything leaves what the transport would raise while it does."""
-    if base_url is not None:
-        url = httpx2.URL(base_url)
-        if url.scheme not in ("http", "https") or not url.host:
-            raise httpx2.UnsupportedProtocol(
-                f"{base_url!r} does not begin with http:// or https://"
-            )
+    if base_url is not None and (problem := address_problem(base_url)):
+        raise httpx2.UnsupportedProtocol(problem)
 
 
 def _new_client(target: Target) -> Any:
@@ -154,7 +182,7 @@ def _new_client(target: Target) -> Any:
 def _anthropic(target: Target) -> Any:
     import anthropic  # imported where it is used: an SDK takes seconds to load
 
-    return anthropic.AsyncAnthropic(
+    client = anthropic.AsyncAnthropic(
         api_key=target.key,
         base_url=target.base_url,
         max_retries=0,
@@ -164,6 +192,10 @@ def _anthropic(target: Target) -> Any:
             event_hooks=_HOOKS, timeout=TIMEOUT, follow_redirects=False
         ),
     )
+    if not target.environment_headers:
+        # It has no option for that; to leave them out by name would leave out the key's own header.
+        client._custom_headers = {}
+    return client
 
 
 _SDK = {"anthropic": _anthropic}

@@ -1,0 +1,44 @@
+"""Addresses: where a wire's requests go when not to the provider, and which ones may be kept.
+
+Owns the variables the SDKs read and the check of an address that somebody enters. Does not own
+who may enter one (`service.py`) or what is taken out of those that crossed (`capture.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx2
+
+from roundtrip.wires.redact import names_a_secret
+
+BASE_URL_VARIABLES: Mapping[str, str] = {
+    "anthropic": "ANTHROPIC_BASE_URL",
+    "openai-chat": "OPENAI_BASE_URL",
+    "openai-responses": "OPENAI_BASE_URL",
+    "gemini": "GOOGLE_GEMINI_BASE_URL",
+}
+"""Where each SDK looks for an address of one's own."""
+
+
+def environment_address(wire: str, environ: Mapping[str, str]) -> str | None:
+    """The base URL that the environment sets for a wire; None for the provider's own."""
+    return environ.get(BASE_URL_VARIABLES.get(wire, ""), "").strip() or None
+
+
+def address_problem(url: str) -> str | None:
+    """Why a base URL cannot be used, in words that do not repeat it; None for a good one.
+
+    One with a password or a key in it is refused: a run keeps its address, and shows it.
+    """
+    try:
+        parsed = httpx2.URL(url.strip())
+    except httpx2.InvalidURL:
+        return "it is not an address"
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        return "it does not begin with http:// or https:// and a host's name"
+    if parsed.userinfo:
+        return "it has a name or password in it, and addresses are kept with the run"
+    if any(names_a_secret(name) for name in parsed.params):
+        return "it has a key in it, and addresses are kept with the run: enter it as the key"
+    return None
