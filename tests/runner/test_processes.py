@@ -1,0 +1,130 @@
+"""Several processes on one database, and the end of one: nobody drives what another does."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from roundtrip.loop import AwaitDecision, next_action
+from roundtrip.runner import Busy
+from roundtrip.store import LeaseHeld
+from tests.live_runs import (
+    SOON,
+    Place,
+    until,
+    weather,
+)
+from tests.runner.gate import Gate
+
+
+def test_a_run_that_one_process_drives_another_leaves_alone(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with (
+        Place(database, at_once, tool=weather(gate)) as place,
+        Place(database, at_once) as other,
+    ):
+        run = place.begin(owner)
+        assert gate.begun.wait(SOON)
+        before = place.store.head(owner, run)
+        # Longer than a lease lasts: it is renewed, and the other's sweep finds nothing.
+        until(lambda: place.store.head(owner, run).lease_until > before.lease_until + 1)
+        for intent in (other.runner.step, other.runner.stop, other.runner.to_the_end):
+            with pytest.raises(Busy):
+                intent(owner, run)
+        with pytest.raises(Busy):
+            other.ask(owner, run=run)
+        assert other.runner.is_live(owner, run)
+        assert other.phases(owner, run)[-1] == "run"
+        gate.go.set()
+        place.rest(owner, run)
+        assert not other.runner.is_live(owner, run)
+        assert other.state(owner, run) == place.state(owner, run)
+        assert "interrupted" not in place.kinds(owner, run)
+    assert gate.count == 1
+
+
+def test_a_process_that_was_taken_for_dead_stops_driving(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with Place(database, at_once, tool=weather(gate)) as place:
+        run = place.begin(owner)
+        assert gate.begun.wait(SOON)
+        later = time.time() + 60
+        assert place.store.lease(owner, run, "another", later, ttl=60)
+        until(lambda: not place.runner.is_live_here(owner, run))
+        head = place.store.head(owner, run)
+        assert head is not None
+        assert head.lease_process == "another"
+        place.store.release(owner, run, "another")
+        until(lambda: place.state(owner, run).interrupted)
+
+
+def test_our_own_lease_that_ran_out_while_the_machine_slept_is_not_swept(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with Place(database, at_once, tool=weather(gate)) as place:
+        run = place.begin(owner)
+        assert gate.begun.wait(SOON)
+        with place.store._writing() as connection:
+            connection.exec_driver_sql("UPDATE runs SET lease_until = 1")
+        place.runner._take_over_abandoned()
+        gate.go.set()
+        place.rest(owner, run)
+        assert place.state(owner, run).answer
+        assert "interrupted" not in place.kinds(owner, run)
+
+
+def threads_of_ours() -> set[threading.Thread]:
+    names = ("runner", "tool-", "asyncio_")
+    return {thread for thread in threading.enumerate() if thread.name.startswith(names)}
+
+
+def test_shutting_down_interrupts_live_runs_and_ends_every_thread(
+    database: str, at_once: str, slowly: str, owner: str, gate: Gate
+) -> None:
+    before = threads_of_ours()
+    with Place(database, slowly) as streaming, Place(database, at_once, tool=weather(gate)) as tool:
+        streams = [streaming.begin(owner, "Hello") for _ in range(3)]
+        runs = [tool.begin(owner) for _ in range(3)]
+        until(lambda: gate.count == 3)
+        for run in streams:
+            until(lambda run=run: streaming.runner.deltas(owner, run)[1])
+        began = time.monotonic()
+        streaming.runner.close()
+        tool.runner.close()
+        assert time.monotonic() - began < 3
+        for run in streams + runs:
+            assert tool.state(owner, run).interrupted
+            assert isinstance(next_action(tool.state(owner, run)), AwaitDecision)
+            assert not tool.runner.is_live(owner, run)
+            with pytest.raises(Busy):
+                tool.runner.to_the_end(owner, run)
+    gate.go.set()
+    # The simulator's own threads come and go.
+    until(lambda: threads_of_ours() <= before)
+    assert gate.count == 3
+
+
+def test_a_runner_that_was_never_started_closes(database: str, at_once: str) -> None:
+    place = Place(database, at_once)
+    began = time.monotonic()
+    place.runner.close()
+    place.store.close()
+    assert time.monotonic() - began < 1
+
+
+def test_a_person_cannot_write_into_a_live_run(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with Place(database, at_once, tool=weather(gate)) as place:
+        run = place.begin(owner)
+        assert gate.begun.wait(SOON)
+        with pytest.raises(Busy):
+            place.ask(owner, run=run)
+        with pytest.raises(Busy):
+            place.runner.resume(owner, run)
+        with pytest.raises(LeaseHeld):
+            place.store.append(owner, run, [], now=time.time())
