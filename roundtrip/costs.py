@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from roundtrip.conversation import Conversation, Message, Usage
 from roundtrip.events import Cost, Setup
+from roundtrip.tokens import count
 from roundtrip.wires.wire import wire_named
 
 NOTIONAL_USD_PER_MILLION = {
@@ -67,8 +68,6 @@ def definition_tokens(setup: Setup) -> int:
 
     Counted on what the wire sends: a request with the definitions less the same without.
     """
-    from roundtrip.simulator.tokens import count
-
     wire, asked = wire_named(setup.wire), Conversation(messages=(Message(role="user", parts=()),))
     definitions = tuple(offered.definition for offered in setup.tools)
     options = setup.options.model_copy(update={"tool_choice": None, "parallel_tool_calls": None})

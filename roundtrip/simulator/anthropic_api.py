@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from roundtrip import tokens
 from roundtrip.conversation import Native, Reply, Thinking, ToolDefinition
-from roundtrip.simulator import faults, replies, tokens
+from roundtrip.simulator import faults, replies
 from roundtrip.simulator.anthropic_checks import first_complaint
 from roundtrip.simulator.anthropic_refusals import EXCEPTION_HANDLERS, Refused, headers_of
 from roundtrip.simulator.identifiers import identifier

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from roundtrip import tokens
 from roundtrip.conversation import (
     Message,
     Part,
@@ -21,7 +22,6 @@ from roundtrip.conversation import (
     ToolCall,
     Usage,
 )
-from roundtrip.simulator import tokens
 from roundtrip.simulator.model import Response
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from roundtrip.simulator import tokens
+from roundtrip import tokens
 from roundtrip.simulator.anthropic_api import anthropic_app
 from roundtrip.simulator.simulation import Settings, Simulation
 

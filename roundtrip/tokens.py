@@ -1,7 +1,7 @@
 """How many tokens a text has, with the o200k vocabulary, offline.
 
-Owns counting for the simulator's usage figures. They are the simulator's own truth and
-deterministic; they are no estimate of what another provider would count.
+Owns counting: the simulator's usage figures are these, and deterministic; what another provider
+would count they only estimate.
 """
 
 from __future__ import annotations
