@@ -17,9 +17,8 @@ from components.look import as_label, page_style
 from components.settings import settings_of
 from components.settings_popover import current, put, settings_popover
 from components.timeline.timeline import timeline
-from roundtrip.controls import controls
+from roundtrip.controls import Controls, controls
 from roundtrip.costs import definition_tokens
-from roundtrip.journal import Journal
 from roundtrip.owner import owner_from
 from roundtrip.runner import Busy
 from roundtrip.service import the_service
@@ -36,10 +35,14 @@ runner = service.runner
 
 
 class RunIntents:
-    """What a person may want of one run; each is done before the page is drawn again."""
+    """What a person may want of one run; each is done before the page is drawn again.
 
-    def __init__(self, owner: str, run: str, stepwise: bool) -> None:
-        self._owner, self._run, self._stepwise = owner, run, stepwise
+    A button does what it says: it was drawn for the run at `head`, and where the run has moved on
+    since, in another tab, nothing is done but to draw it again. Stop always stops.
+    """
+
+    def __init__(self, owner: str, run: str, head: int) -> None:
+        self._owner, self._run, self._head = owner, run, head
 
     def step(self) -> None:
         self._do(runner.step)
@@ -48,11 +51,14 @@ class RunIntents:
         self._do(runner.to_the_end)
 
     def stop(self) -> None:
-        self._do(runner.stop)
+        self._do(runner.stop, at_any_head=True)
 
     def again(self) -> None:
-        if self._do(runner.resume):
-            self._do(runner.step if self._stepwise else runner.to_the_end)
+        settings = current()
+        setup = settings.setup(service.loaded().tools)
+        if self._do(lambda owner, run: runner.resume(owner, run, setup)):
+            on = runner.step if settings.stepwise else runner.to_the_end
+            self._do(on, at_any_head=True)
 
     def give_up(self) -> None:
         self._do(runner.give_up)
@@ -66,9 +72,13 @@ class RunIntents:
     def enter_result(self, call: int, text: str, is_error: bool) -> None:
         self._do(lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error))
 
-    def _do(self, intent: Callable[[str, str], None]) -> bool:
+    def _do(self, intent: Callable[[str, str], None], *, at_any_head: bool = False) -> bool:
         """Whether it was done. Why not is said on the page."""
         try:
+            if not at_any_head and runner.journal(self._owner, self._run).head != self._head:
+                st.toast("This run has moved on, perhaps in another tab. Look again.")
+                _acted()
+                return False
             intent(self._owner, self._run)
         except Busy:
             st.toast("It is under way already, perhaps in another tab.")
@@ -88,11 +98,16 @@ def _acted() -> None:
 
 def _ask(owner: str, run: str | None, text: str) -> None:
     """Ask in this run, or, without one, in a new run."""
+    if not text.strip():
+        st.toast("There is nothing in it to ask.")
+        return
     settings = current()
     setup = settings.setup(service.loaded().tools)
     weight = definition_tokens(setup)
     try:
         run = runner.ask(owner, run, text, setup, definition_tokens=weight)
+        if not settings.stepwise:
+            runner.to_the_end(owner, run)
     except (Busy, NotFound):
         st.toast("This run cannot take a question now. Stop it, or begin a new one.")
         return
@@ -100,8 +115,6 @@ def _ask(owner: str, run: str | None, text: str) -> None:
         st.toast(f"Your question could not be kept: {error}", icon=":material/error:")
         return
     st.query_params["run"] = st.session_state["settings_of"] = run
-    if not settings.stepwise:
-        RunIntents(owner, run, settings.stepwise).to_the_end()
     _acted()
 
 
@@ -130,6 +143,7 @@ def _conversation(owner: str, run: str | None) -> None:
     left, right = st.columns([0.36, 0.64], gap="medium")
     journal = runner.journal(owner, run) if run else None
     live = journal is not None and runner.is_live(owner, journal.run)
+    standing = controls(journal.state, live=live) if journal else Controls()
     token = str(st.session_state.get("acted", 0))
     with left.container(border=True):
         if journal is None:
@@ -137,8 +151,10 @@ def _conversation(owner: str, run: str | None) -> None:
         else:
             question = None
             chat(journal.run, head=journal.head, token=token, key="chat")
-            _controls(owner, journal, live)
-        if question := st.chat_input("Ask something…") or question:
+            intents = RunIntents(owner, journal.run, journal.head)
+            control_bar(standing, intents, scope=f"{journal.run}-{journal.state.exchange}")
+        typed = st.chat_input(standing.ask, key="ask", disabled=not standing.can_ask)
+        if question := typed or question:
             _ask(owner, run, question)
             st.rerun()
     with right.container(border=True):
@@ -147,13 +163,6 @@ def _conversation(owner: str, run: str | None) -> None:
         if journal is None:
             loaded = service.loaded()
             tool_cards(loaded.tools, loaded.problems)
-
-
-def _controls(owner: str, journal: Journal, live: bool) -> None:
-    state = journal.state
-    intents = RunIntents(owner, journal.run, state.setup is None or state.setup.stepwise)
-    standing = controls(state, live=live)
-    control_bar(standing, intents, scope=f"{journal.run}-{state.exchange}")
 
 
 def _run_in_address(owner: str) -> str | None:

@@ -6,7 +6,7 @@ in, words out. Doing it is `runner.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from roundtrip.conversation import ToolCall
@@ -44,6 +44,12 @@ class Controls:
     hint: str | None = None
     """One sentence on where the run stands."""
 
+    can_ask: bool = True
+    """Whether a question can be asked now."""
+
+    ask: str = "Ask something…"
+    """What stands in the empty question field: what asking would do, or why it must wait."""
+
     can_stop: bool = False
     offers: tuple[Offer, ...] = ()
     calls: tuple[PendingCall, ...] = ()
@@ -53,7 +59,18 @@ class Controls:
 def controls(state: RunState, *, live: bool) -> Controls:
     """What can be done now. `live`: somebody is driving the run."""
     if live:
-        return Controls(hint=_at_work(state), can_stop=True)
+        return Controls(
+            hint=_at_work(state), can_stop=True, can_ask=False, ask="Wait for the step, or stop it"
+        )
+    told = _controls(state)
+    if isinstance(next_action(state), Done):
+        return told
+    if state.round_trip == 0:
+        return replace(told, can_ask=False, ask="Send this question first, or stop it")
+    return replace(told, ask="Ask something else (this ends the turn under way)")
+
+
+def _controls(state: RunState) -> Controls:
     action = next_action(state, show_first=True)
     match action:
         case AwaitApproval(calls):
@@ -107,7 +124,7 @@ def _at_work(state: RunState) -> str:
 
 
 def _label(action: Action, state: RunState) -> str:
-    results = bool(state.messages and state.messages[-1].results)
+    results = state.returns_results
     match action:
         case PrepareRequest():
             return "Write the request with the results" if results else "Write the request"
@@ -129,11 +146,13 @@ def _label(action: Action, state: RunState) -> str:
 def _standing(action: Action, state: RunState) -> str | None:
     match action:
         case PrepareRequest():
-            return "Nothing has been sent. First your app writes the request."
+            if state.returns_results:
+                return "The results are here; the model has not seen them. They go out next."
+            return "Nothing of this has been sent. First your app writes the request."
         case SendRequest():
             return "The request lies ready: open its row and read it. Nothing has left yet."
         case Execute():
-            return "The model has stopped and waits for you. Nothing has run yet."
+            return "The model has stopped and waits for you. What it asks for has not run."
         case Stop(_, message):
             return message
     return None

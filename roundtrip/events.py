@@ -259,6 +259,8 @@ class Resumed(_Event):
     """A person said: go on. What was under way may be done again; caps count anew."""
 
     kind: Literal["resumed"] = "resumed"
+    setup: Setup | None = None
+    """What to go on with, where the person changed it; None: as before."""
 
 
 Event = Annotated[

@@ -64,12 +64,20 @@ def stop(state: RunState) -> Draft:
     return partial(Stopped, reason="person", message=STOPPED_BY_PERSON)
 
 
-def resume(state: RunState) -> Draft:
-    """Go on after a stop, a failure, or a process that ended."""
-    waits = isinstance(next_action(state), AwaitDecision)
-    if not (waits or state.stopped or state.failed) or state.answer:
-        raise TooLate
-    return partial(Resumed)
+def resume(setup: Setup | None = None) -> Intent:
+    """Go on after a stop, a failure, or a process that ended; with another setup where given.
+
+    A changed setup counts only where no call is open: a call is run as it was asked for.
+    """
+
+    def event(state: RunState) -> Draft:
+        waits = isinstance(next_action(state), AwaitDecision)
+        if not (waits or state.stopped or state.failed) or state.answer:
+            raise TooLate
+        changed = setup if setup != state.setup and not state.pending else None
+        return partial(Resumed, setup=changed)
+
+    return event
 
 
 def give_up(state: RunState) -> Draft:

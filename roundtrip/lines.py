@@ -56,17 +56,11 @@ def define_line(tools: Sequence[OfferedTool]) -> tuple[Segment, ...]:
     return (*line, Segment(text=f"{more}. {whose} with every request."))
 
 
-def returns(state: RunState) -> bool:
-    """Whether the next request carries results on, and no new question."""
-    last = state.messages[-1] if state.messages else None
-    return last is not None and bool(last.results) and not last.text
-
-
 def request_words(state: RunState) -> str:
     """What the next request carries, in words."""
     last, tools = state.messages[-1], state.setup.tools if state.setup else ()
     results = [count_of(len(last.results), "result")] if last.results else []
-    if returns(state):
+    if state.returns_results:
         return listed(["everything said so far", *results])
     if last.role == "assistant":
         return "everything said so far, for the model to go on after its pause"

@@ -143,6 +143,12 @@ class Runner:
                     await asyncio.sleep(0.01)
         await self._sender.close()
 
+    def forget_key(self, key: str) -> None:
+        """Keep no client with this key; a reply under way is read to its end."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # closed, and its clients with it
+                self._in_loop(self._sender.forget, key)
+
     # Reading
 
     def journal(self, owner: str, run: str) -> Journal:
@@ -244,9 +250,12 @@ class Runner:
         self.wait(owner, run, CLOSE_S)
         self._write(owner, run, intents.stop)
 
-    def resume(self, owner: str, run: str) -> None:
-        """Try again, run again or go on, as a person decided. Raises `Busy`, `NotFound`."""
-        self._write(owner, run, intents.resume)
+    def resume(self, owner: str, run: str, setup: Setup | None = None) -> None:
+        """Try again, run again or go on, as a person decided; with another setup where given.
+
+        Raises `Busy`, `NotFound`.
+        """
+        self._write(owner, run, intents.resume(setup))
 
     def give_up(self, owner: str, run: str) -> None:
         """End a turn whose outcome nobody knows. Raises `Busy`, `NotFound`."""

@@ -111,6 +111,12 @@ class RunState:
         return tuple(call for call in self.pending if call.started and call.result is None)
 
     @property
+    def returns_results(self) -> bool:
+        """Whether the next request carries results on, and no new question."""
+        last = self.messages[-1] if self.messages else None
+        return last is not None and bool(last.results) and not last.text
+
+    @property
     def conversation(self) -> Conversation:
         """Everything said so far, as the next request says it."""
         words = self.setup.system if self.setup else None
@@ -291,7 +297,10 @@ def _resumed(state: RunState, event: Resumed) -> RunState:
     )
     return replace(
         state,
+        setup=event.setup or state.setup,
         pending=pending,
+        # A request that lies ready was written for the setup before.
+        prepared=None if event.setup else state.prepared,
         sent=None,
         failed=None,
         stopped=None,

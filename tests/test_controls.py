@@ -36,7 +36,7 @@ def test_the_button_names_what_one_click_does() -> None:
 
     story.replied(TOKYO, OSLO)
     assert story.can().next == "Run get_weather for Tokyo and Oslo"
-    assert "Nothing has run yet" in (story.can().hint or "")
+    assert "What it asks for has not run" in (story.can().hint or "")
 
     for index, one in enumerate((TOKYO, OSLO)):
         story.started(index)
@@ -106,10 +106,10 @@ def stopped(story: Story) -> Story:
 
 
 BEHIND: dict[Offer, Callable[[int], Intent]] = {
-    "run_again": lambda call: intents.resume,
-    "send_again": lambda call: intents.resume,
-    "try_again": lambda call: intents.resume,
-    "go_on": lambda call: intents.resume,
+    "run_again": lambda call: intents.resume(),
+    "send_again": lambda call: intents.resume(),
+    "try_again": lambda call: intents.resume(),
+    "go_on": lambda call: intents.resume(),
     "give_up": lambda call: intents.give_up,
     "approve": intents.approve,
     "refuse": lambda call: intents.refuse(call, "too dear"),
@@ -188,7 +188,15 @@ def test_a_failure_offers_to_try_again_or_waits_by_itself() -> None:
     ],
 )
 def test_while_it_runs_one_can_stop_it(story: Story, hint: str) -> None:
-    assert story.can(live=True) == Controls(hint=hint, can_stop=True)
+    ask = "Wait for the step, or stop it"
+    assert story.can(live=True) == Controls(hint=hint, can_stop=True, can_ask=False, ask=ask)
+
+
+def test_a_question_waits_for_the_one_before_and_says_what_it_would_end() -> None:
+    assert not Story().can().can_ask
+    waiting = Story().replied(TOKYO).can()
+    assert waiting.can_ask and "ends the turn" in waiting.ask
+    assert Story().replied().can().ask == "Ask something…"
 
 
 @pytest.mark.parametrize(
