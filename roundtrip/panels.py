@@ -7,8 +7,9 @@ the wire are shown is `payloads.py`'s. Does not fetch (`api.py`), does not draw
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from roundtrip.conversation import (
     Change,
@@ -25,6 +26,7 @@ from roundtrip.events import (
     Cost,
     Event,
     ExecutionStarted,
+    Interrupted,
     LateResult,
     OfferedTool,
     ReplyReceived,
@@ -115,14 +117,15 @@ def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tupl
     )
     assert step.call is not None
     call = asked.reply.message.calls[step.call]
-    story = _story(events, asked.seq, step.call)
+    story = _story(step, events, asked.seq)
     result = next((event for event in story if isinstance(event, ResultRecorded)), None)
     shown = [_arguments(call)]
     if result is not None:
         shown.append(_result(result))
-    if call.native is not None:
+    written = _as_written(asked.reply, call, call.native.wire) if call.native else None
+    if written is not None:
         note = "The model's words for this call."
-        shown.append(json_panel("Call as written", call.native.value, note=note))
+        shown.append(json_panel("Call as written", written, note=note))
     late = [
         event
         for event in events
@@ -132,15 +135,41 @@ def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tupl
     return (*shown, _how_it_ran(step, story, result, late))
 
 
-def _story(events: Sequence[Event], asked: int, call: int) -> list[Event]:
-    """What happened to one call, from the reply that asked for it to the next reply or turn."""
+def _as_written(reply: Reply, call: ToolCall, wire: str) -> Any | None:
+    """The call in its wire's JSON: where a body that holds nothing else names it.
+
+    The natives alone are not enough, for a codec keeps in them only what we have no word for.
+    """
+    alone = reply.message.model_copy(update={"parts": (call,), "native": None})
+    body = wire_named(wire).encode_reply(reply.model_copy(update={"message": alone}), stream=False)
+    return _item_named(json.loads(body), call.name) if isinstance(body, bytes) else None
+
+
+def _item_named(value: Any, name: str) -> Any | None:
+    """The list item that has this `name`, itself or one level down (as in `{"function": …}`)."""
+    if isinstance(value, dict):
+        inner = value.values()
+        return next((found for one in inner if (found := _item_named(one, name))), None)
+    for item in value if isinstance(value, list) else ():
+        told = [item, *item.values()] if isinstance(item, dict) else []
+        if any(isinstance(one, dict) and one.get("name") == name for one in told):
+            return item
+        if found := _item_named(item, name):
+            return found
+    return None
+
+
+def _story(step: Step, events: Sequence[Event], asked: int) -> list[Event]:
+    """What happened to the row's call, from the reply that asked for it to the row's end."""
     story: list[Event] = []
     for event in events:
         if event.seq <= asked:
             continue
         if isinstance(event, ReplyReceived | TurnStarted):
             break
-        if getattr(event, "call", None) == call:
+        if event.seq > step.seq and isinstance(event, Stopped | Interrupted):
+            break  # what comes after stands in a row of its own
+        if getattr(event, "call", None) == step.call:
             story.append(event)
     return story
 
@@ -152,7 +181,7 @@ def _arguments(call: ToolCall) -> Panel:
         name="Arguments",
         kind="text",
         text=call.arguments_text or "",
-        note=f"Not a JSON object: {call.arguments_error}" if call.arguments_error else None,
+        note=f"Cannot be read: {call.arguments_error}" if call.arguments_error else None,
     )
 
 

@@ -45,6 +45,7 @@ from roundtrip.panels import panels
 from roundtrip.payloads import Pair, Panel, TimedEvent, timed_events
 from roundtrip.steps import Step, Timeline
 from roundtrip.wires.sse import SseParser
+from roundtrip.wires.wire import wire_named
 
 STARTED = 1_760_000_000.0
 CALL = ToolCall(
@@ -53,6 +54,7 @@ CALL = ToolCall(
     arguments={"city": "Tokyo"},
     native=Native(wire="anthropic", value={"type": "tool_use", "id": "toolu_1"}),
 )
+BLOCK = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Tokyo"}}
 WEATHER = ToolDefinition(
     name="get_weather",
     description="The weather of a city.",
@@ -248,10 +250,27 @@ def test_a_run_shows_arguments_result_the_models_words_and_who_answered() -> Non
     shown = ran().panels("run")
     assert json.loads(shown["Arguments"].text or "") == {"city": "Tokyo"}
     assert shown["Result"].text == "18 °C"
-    assert json.loads(shown["Call as written"].text or "") == {"type": "tool_use", "id": "toolu_1"}
+    assert json.loads(shown["Call as written"].text or "") == BLOCK
     how = pairs(shown["How it ran"])
     assert (how["Answered by"], how["Time"]) == ("the tool's code", "0.250 s")
     assert (how["Answers call"], how["Allowed by"]) == ("toolu_1", "a person")
+
+
+def test_a_call_is_shown_as_the_wire_brought_it() -> None:
+    other = BLOCK | {"id": "toolu_2", "input": {"city": "Oslo", "near": [{"name": "get_weather"}]}}
+    blocks = [
+        {"type": "text", "text": "One moment."},
+        BLOCK,
+        other | {"caller": {"type": "direct"}},
+    ]
+    body = {"type": "message", "id": "msg_1", "role": "assistant", "model": "sim-large"}
+    decoder = wire_named("anthropic").reply_decoder()
+    decoder.feed(json.dumps(body | {"content": blocks, "stop_reason": "tool_use"}))
+    log = Log().sent()
+    log.add(ReplyReceived, exchange=1, reply=decoder.finish(), elapsed_s=0.5, cost=Cost(usd=None))
+    log.add(ExecutionStarted, call=1, name="get_weather", arguments=other["input"])
+
+    assert json.loads(log.panels("run")["Call as written"].text or "") == blocks[2]
 
 
 def test_a_refused_call_says_that_a_person_answered() -> None:
