@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from roundtrip.conversation import Frozen, Reply, ToolCall
+from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, ToolCall
 from roundtrip.events import OfferedTool, ResultRecorded
 from roundtrip.state import RunState
 
@@ -30,7 +30,8 @@ class Segment(Frozen):
     """A piece of a row's line."""
 
     text: str
-    kind: Literal["plain", "code", "quote"] = "plain"
+    kind: Literal["plain", "code", "quote", "aside"] = "plain"
+    """`quote`: the model's words. `aside`: ours, after a quotation and no part of it."""
 
 
 def call_text(call: ToolCall) -> str:
@@ -83,14 +84,34 @@ def reply_line(reply: Reply) -> tuple[Segment, ...]:
             line.append(Segment(text=" and " if position else ""))
             line.append(Segment(text=call_text(call), kind="code"))
         if reply.stop.signal == "max_tokens":
-            line.append(Segment(text=f" {_ENDS['max_tokens']}"))
+            line.append(_aside(_ENDS["max_tokens"]))
         return tuple(segment for segment in line if segment.text)
     words = reply.message.text.strip()
     if reply.stop.signal == "refusal":
         return (Segment(text=_cut(words) or "The model refuses to answer.", kind="quote"),)
     said = (Segment(text=_cut(words), kind="quote"),) if words else ()
     end = _ENDS.get(reply.stop.signal, "" if words else "The model ends without a word.")
-    return (*said, Segment(text=f" {end}" if words else end)) if end else said
+    if not end:
+        return said
+    return (*said, _aside(end)) if said else (Segment(text=end, kind="aside"),)
+
+
+def _aside(words: str) -> Segment:
+    return Segment(text=f" · {words}", kind="aside")
+
+
+def cut_off_note(options: Options) -> str:
+    """Why a reply broke off, and what to do."""
+    cap = options.max_output_tokens or OUTPUT_TOKENS
+    return (
+        f"The output cap of this request, {count_of(cap, 'token')}, is why it breaks off here. "
+        "Raise the cap in Settings and ask again."
+    )
+
+
+def sentence(words: str) -> str:
+    """With a full stop, where it has no end of its own."""
+    return words if words.rstrip().endswith((".", "!", "?", "…")) else f"{words.rstrip()}."
 
 
 def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:

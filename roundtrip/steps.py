@@ -31,11 +31,12 @@ from roundtrip.events import (
 from roundtrip.lines import (
     Segment,
     call_text,
+    cut_off_note,
     define_line,
     reply_line,
     request_words,
     result_line,
-    returns,
+    sentence,
 )
 from roundtrip.state import RunState, fold
 from roundtrip.wires.wire import wire_named
@@ -106,8 +107,8 @@ class Timeline:
         self._count = 0
         self._request: int | None = None
         self._runs: dict[int, int] = {}
-        self._rows_of_calls: dict[tuple[int, int], int] = {}
-        """Every call's row, by the exchange that asked for it and its place there."""
+        self._rows_of_calls: dict[tuple[int, int], list[int]] = {}
+        """Every call's rows, by the exchange that asked for it and its place there."""
 
         self._definitions: str | None = None
         self._untold: int | None = None
@@ -148,7 +149,9 @@ class Timeline:
                 self._interrupted(event, before)
             case LateResult():
                 self._late_result(event)
-            case Approved() | Resumed():
+            case Resumed():
+                self._resumed(event, before)
+            case Approved():
                 pass  # told with the row that comes of it
 
     def _add(self, event: Event, phase: Phase, line: tuple[Segment, ...], **more: object) -> None:
@@ -163,8 +166,14 @@ class Timeline:
             events=(first, event.seq),
             at=event.at,
             line=line,
-            **{"round_trip": self.state.round_trip, **more},  # type: ignore[arg-type]
+            **{"round_trip": self._round_trip(), **more},  # type: ignore[arg-type]
         )
+
+    def _round_trip(self) -> int:
+        """A written request has begun its round trip, whether or not it leaves."""
+        newest = next(reversed(self.steps.values()), None)
+        begun = newest.round_trip if newest and newest.turn == self.state.turn else 0
+        return max(self.state.round_trip, begun)
 
     def _grow(self, seq: int | None, event: Event, **changes: object) -> None:
         if seq is None:
@@ -173,7 +182,7 @@ class Timeline:
         self.steps[seq] = step.model_copy(update={**changes, "events": (step.events[0], event.seq)})
 
     def _turn_started(self, event: TurnStarted) -> None:
-        self._settle_request(event)
+        self._settle_request(event, "something else was asked")
         self._settle_runs(event)
         self._request, self._runs = None, {}
         tools = event.setup.tools
@@ -196,7 +205,7 @@ class Timeline:
         words = request_words(self.state)
         self._add(
             event,
-            "return" if returns(self.state) else "ask",
+            "return" if self.state.returns_results else "ask",
             (Segment(text=f"The request is written: {words}" if waiting else words),),
             round_trip=self.state.round_trip + (waiting and not self.state.unanswered),
             exchange=exchange,
@@ -247,8 +256,14 @@ class Timeline:
             cost=event.cost,
             elapsed_s=event.elapsed_s,
             first_byte_s=event.first_byte_s,
-            note=self._note_on_calls(event.cost) if calls else None,
+            note=self._note_on_reply(event),
         )
+
+    def _note_on_reply(self, event: ReplyReceived) -> str | None:
+        notes = [self._note_on_calls(event.cost)] if self.state.pending else []
+        if event.reply.stop.signal == "max_tokens" and self.state.setup:
+            notes.append(cut_off_note(self.state.setup.options))
+        return " ".join(notes) or None
 
     def _note_on_calls(self, cost: Cost) -> str:
         note = "The model has stopped and waits for your app. It runs nothing itself."
@@ -263,11 +278,12 @@ class Timeline:
             self._grow(self._request, event, standing="failed")
             self._request = None
         retry = event.retry_in_s
+        said = sentence(event.failure.message)
         then = f" Trying again in {retry:.1f} s." if retry is not None else ""
         self._add(
             event,
             "error",
-            (Segment(text=f"{event.failure.message}{then}"),),
+            (Segment(text=f"{said}{then}" if then else event.failure.message),),
             exchange=event.exchange,
             standing="failed",
             failure=event.failure,
@@ -279,9 +295,6 @@ class Timeline:
     def _execution_started(self, event: ExecutionStarted, before: RunState) -> None:
         call = before.pending[event.call].call
         line = (Segment(text=call_text(call), kind="code"), Segment(text=" is running"))
-        if event.call in self._runs:  # run again after a crash: the same row goes on
-            self._grow(self._runs[event.call], event, standing="live", line=line)
-            return
         self._add(
             event,
             "run",
@@ -306,8 +319,9 @@ class Timeline:
             "error_kind": event.error_kind,
             "elapsed_s": event.elapsed_s,
         }
-        if event.call in self._runs:
-            self._grow(self._runs[event.call], event, **values)
+        row = self._runs.get(event.call)
+        if row is not None and self.steps[row].standing == "live":
+            self._grow(row, event, **values)
             return
         line = values.pop("line")  # type: ignore[assignment]
         self._add(event, "run", line, call=event.call, exchange=self._last_exchange(), **values)
@@ -316,10 +330,11 @@ class Timeline:
     def _keep_run(self, event: ExecutionStarted | ResultRecorded, before: RunState) -> None:
         pending = before.pending[event.call]
         self._runs[event.call] = event.seq
-        self._rows_of_calls[pending.exchange, pending.index] = event.seq
+        rows = self._rows_of_calls.setdefault((pending.exchange, pending.index), [])
+        rows.append(event.seq)
 
     def _stopped(self, event: Stopped) -> None:
-        self._settle_request(event)
+        self._settle_request(event, "the turn was stopped")
         self._settle_runs(event)
         self._add(
             event,
@@ -331,10 +346,19 @@ class Timeline:
         )
         self._request = None
 
-    def _settle_request(self, event: Event) -> None:
+    def _resumed(self, event: Resumed, before: RunState) -> None:
+        if before.prepared is not None and self.state.prepared is None:
+            self._settle_request(event, "the settings changed, it is written anew")
+            self._request = None
+
+    def _settle_request(self, event: Event, why: str) -> None:
         """A request that will not leave, or not be answered, any more says so."""
-        if self._request and self.steps[self._request].standing in ("live", "ready"):
-            self._grow(self._request, event, standing="failed")
+        row = self.steps[self._request] if self._request else None
+        if row is not None and row.standing == "ready":
+            line = (Segment(text=f"Not sent: {why}."),)
+            self._grow(row.seq, event, standing="failed", line=line, note=None)
+        elif row is not None and row.standing == "live":
+            self._grow(row.seq, event, standing="failed")
 
     def _settle_runs(self, event: Event) -> None:
         """Rows of calls that will not end any more say so."""
@@ -342,7 +366,8 @@ class Timeline:
             step = self.steps[seq]
             if step.standing == "live":
                 call = step.line[0]
-                words = " was under way. Whether it took effect is not known."
+                ended = "stopped while it ran" if isinstance(event, Stopped) else "under way"
+                words = f" was {ended}. Whether it took effect is not known."
                 self._grow(seq, event, standing="failed", line=(call, Segment(text=words)))
 
     def _interrupted(self, event: Interrupted, before: RunState) -> None:
@@ -366,7 +391,9 @@ class Timeline:
         self._request = None
 
     def _late_result(self, event: LateResult) -> None:
-        row = self._rows_of_calls.get((event.exchange, event.call))
+        began = event.at - event.elapsed_s  # which of the times it was run is not told
+        rows = self._rows_of_calls.get((event.exchange, event.call), [])
+        row = min(rows, key=lambda seq: abs(self.steps[seq].at - began), default=None)
         words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
         self._grow(row, event, note=words)
 

@@ -21,7 +21,7 @@ from roundtrip.events import (
 from roundtrip.lines import LINE_LIMIT, call_text, define_line
 from roundtrip.steps import Timeline
 from tests.drive.driving import call, text
-from tests.stories import OSLO, TOKYO, Story
+from tests.stories import LOST, OSLO, TOKYO, Story
 
 ASKED = "ask: POST /v1/messages: the question and 1 definition"
 
@@ -109,18 +109,22 @@ def test_many_tools_are_counted_and_some_are_named() -> None:
         ([], "refusal", "answer: The model refuses to answer."),
         ([text("I can't.")], "refusal", "answer: I can't."),
         ([TOKYO], "refusal", "answer: The model refuses to answer."),
-        ([text("Well, it")], "max_tokens", "answer: Well, it Cut off: the output cap is reached."),
+        (
+            [text("Well, it")],
+            "max_tokens",
+            "answer: Well, it · Cut off: the output cap is reached.",
+        ),
         ([], "max_tokens", "answer: Cut off: the output cap is reached."),
         ([], "end", "answer: The model ends without a word."),
         (
             [text("Searching")],
             "paused",
-            "stop: Searching The provider takes a pause: the request goes out again as it is.",
+            "stop: Searching · The provider takes a pause: the request goes out again as it is.",
         ),
         (
             [TOKYO],
             "max_tokens",
-            'stop: Please run get_weather(city="Tokyo") Cut off: the output cap is reached.',
+            'stop: Please run get_weather(city="Tokyo") · Cut off: the output cap is reached.',
         ),
     ],
 )
@@ -173,6 +177,14 @@ def test_a_failure_that_is_tried_again_says_when_and_each_attempt_is_a_row() -> 
     assert [row.standing for row in story.rows[1:]] == ["failed"] * 4
 
 
+def test_a_providers_words_end_before_ours_begin() -> None:
+    lost = LOST.model_copy(update={"message": "All connection attempts failed"})
+    story = Story().sent()
+    story.then(RequestFailed, exchange=1, failure=lost, elapsed_s=1, retry_in_s=0.5)
+
+    assert story.rows[-1].text == "All connection attempts failed. Trying again in 0.5 s."
+
+
 def test_what_never_left_fails_without_a_request_row() -> None:
     no_key = Failure(kind="auth", message="There is no key.", advice="Enter one.")
     story = Story().then(RequestFailed, exchange=None, failure=no_key, elapsed_s=0)
@@ -188,18 +200,90 @@ def test_stopping_says_so_and_leaves_nothing_live() -> None:
     assert "live" not in {row.standing for row in story.rows}
 
 
-def test_an_interruption_says_what_nobody_knows_and_the_same_row_goes_on() -> None:
+def test_our_words_stand_outside_the_models_and_the_note_names_the_cap() -> None:
+    row = Story().replied(TOKYO, signal="max_tokens").rows[-1]
+
+    assert [segment.kind for segment in row.line] == ["plain", "code", "aside"]
+    assert row.note is not None
+    assert "waits for your app" in row.note
+    assert "The output cap of this request, 1024 tokens, is why" in row.note
+    assert "Raise the cap in Settings" in row.note
+    assert Story().replied(text("Sunny.")).rows[-1].note is None
+
+
+def test_a_written_request_that_is_stopped_was_not_sent() -> None:
+    story = Story().replied(TOKYO).ran().then(RequestPrepared, exchange=2)
+    story.then(Stopped, reason="person", message="You stopped it.")
+    written, stopped = story.rows[-2:]
+    assert written.text == "Not sent: the turn was stopped."
+    assert (written.standing, written.note) == ("failed", None)
+    assert stopped.text == "You stopped it."
+
+    story.then(Resumed).then(RequestPrepared, exchange=3)
+    assert [row.round_trip for row in story.rows] == [0, 1, 1, 1, 2, 2, 2]
+    assert story.rows[-1].standing == "ready"
+
+
+def test_a_request_written_for_other_settings_is_replaced() -> None:
+    no_key = Failure(kind="auth", message="There is no key.", advice="Enter one.")
+    story = Story().then(RequestPrepared, exchange=1)
+    story.then(RequestFailed, exchange=None, failure=no_key, elapsed_s=0)
+    setup = story.state.setup
+    assert setup is not None
+    changed = setup.model_copy(update={"system": "Be brief."})
+    story.then(Resumed, setup=changed).then(RequestPrepared, exchange=2).sent()
+    old, _, new = story.rows[1:]
+
+    assert old.text == "Not sent: the settings changed, it is written anew."
+    assert (old.standing, old.note) == ("failed", None)
+    assert (new.standing, new.round_trip) == ("live", 1)
+
+
+def test_going_on_with_the_same_settings_sends_what_lies_ready() -> None:
+    no_key = Failure(kind="auth", message="There is no key.", advice="Enter one.")
+    story = Story().then(RequestPrepared, exchange=1)
+    story.then(RequestFailed, exchange=None, failure=no_key, elapsed_s=0).then(Resumed).sent()
+
+    assert [row.standing for row in story.rows if row.phase == "ask"] == ["live"]
+
+
+def test_an_interruption_says_what_nobody_knows_and_running_again_is_a_row_of_its_own() -> None:
     story = Story().replied(TOKYO).started().then(Interrupted)
-    assert story.lines[-2:] == [
+    told = [
         'run: get_weather(city="Tokyo") was under way. Whether it took effect is not known.',
         'error: The app ended while get_weather(city="Tokyo") ran. '
         "Nobody knows whether it took effect.",
     ]
+    assert story.lines[-2:] == told
 
     story.then(Resumed).started()
-    assert story.lines[-2] == 'run: get_weather(city="Tokyo") is running'
+    assert story.lines[-3:] == [*told, 'run: get_weather(city="Tokyo") is running']
     story.ran()
-    assert story.lines[-2] == 'run: get_weather(city="Tokyo") gives back fine'
+    assert story.lines[-3:] == [*told, 'run: get_weather(city="Tokyo") gives back fine']
+
+
+def test_running_again_after_a_stop_leaves_what_was_stopped_as_it_was() -> None:
+    story = Story().replied(TOKYO).started()
+    story.then(Stopped, reason="person", message="You stopped it.").then(Resumed).started().ran()
+
+    assert story.lines[-3:] == [
+        'run: get_weather(city="Tokyo") was stopped while it ran. '
+        "Whether it took effect is not known.",
+        "error: You stopped it.",
+        'run: get_weather(city="Tokyo") gives back fine',
+    ]
+    assert [row.standing for row in story.rows[-3:]] == ["failed", "failed", "done"]
+
+
+def test_what_came_back_too_late_is_noted_where_it_ran() -> None:
+    story = Story().replied(TOKYO).started()  # at 4
+    story.then(Stopped, reason="person", message="You stopped it.").then(Resumed).started().ran()
+    late = {"exchange": 1, "call": 0, "name": "get_weather", "text": "9"}
+    story.then(LateResult, **late, elapsed_s=5.0)  # at 9
+
+    stopped, again = (row for row in story.rows if row.phase == "run")
+    assert stopped.note is not None and "too late" in stopped.note
+    assert again.note is None
 
 
 def test_a_lost_reply_is_said() -> None:

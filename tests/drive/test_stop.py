@@ -77,7 +77,7 @@ async def test_stop_while_a_tool_runs_leaves_a_history_that_goes_on(store: Store
         with pytest.raises(asyncio.CancelledError):
             await task
         assert room.lines[-2:] == [
-            "run: slow() was under way. Whether it took effect is not known.",
+            "run: slow() was stopped while it ran. Whether it took effect is not known.",
             "error: You stopped it.",
         ]
         release.set()
