@@ -10,6 +10,8 @@ from datetime import date
 from roundtrip.simulator.server import DEFAULTS, Settings
 from roundtrip.simulator.thread import SimulatorServer, address_of, listening_socket
 
+_LAST_PORT = 65535
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; 0 after Ctrl-C, 1 when the address cannot be had."""
@@ -40,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Simulated model APIs: no key, no network, the official SDKs talk to it.",
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8600, help="0 takes a free one")
+    parser.add_argument("--port", type=_port, default=8600, help="0 takes a free one")
     parser.add_argument(
         "--latency",
         type=_not_negative,
@@ -59,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="what tomorrow counts from"
     )
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _not_negative(text: str) -> float:

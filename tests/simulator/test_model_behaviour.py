@@ -178,10 +178,27 @@ def test_a_named_tool_is_called_with_every_required_argument(name: str) -> None:
     assert call.name == name and set(required) <= set(call.arguments or {})
 
 
-def test_a_forced_call_still_ends_in_an_answer() -> None:
-    options = Options(model="sim-large", tool_choice=ToolChoice(mode="tool", name="get_weather"))
-    turn = take_turn("What's the weather in Rome?", options=options)
-    assert len(turn.calls) == 1 and "Rome" in turn.response.text
+@pytest.mark.parametrize(
+    "choice", [ToolChoice(mode="any"), ToolChoice(mode="tool", name="get_weather")]
+)
+def test_a_forced_call_is_made_in_every_request_also_after_results(choice: ToolChoice) -> None:
+    asked = "What's the weather in Rome?"
+    turn = take_turn(asked)
+    assert turn.calls == [("get_weather", {"city": "Rome"})]
+
+    options = Options(model="sim-large", tool_choice=choice)
+    response = respond_to(list(turn.messages[:-1]), options=options)
+    assert [(call.name, call.arguments) for call in response.calls] == turn.calls
+
+
+def test_a_forced_call_that_is_still_missing_comes_before_one_that_was_made() -> None:
+    one_by_one = Options(
+        model="sim-large", tool_choice=ToolChoice(mode="any"), parallel_tool_calls=False
+    )
+    turn = take_turn(WEATHER_IN_TWO, options=Options(model="sim-large", parallel_tool_calls=False))
+    after_tokyo = list(turn.messages[:3])
+    [call] = respond_to(after_tokyo, options=one_by_one).calls
+    assert (call.name, call.arguments) == ("get_weather", {"city": "Oslo"})
 
 
 def test_without_parallel_calls_they_come_one_after_the_other() -> None:

@@ -89,8 +89,8 @@ def test_it_can_be_started_again_after_it_was_stopped():
         thread.stop()
 
 
-def test_mounted_in_another_app_it_is_the_same():
-    app = Starlette(routes=[Mount("/sim", simulator_app(AT_ONCE))])
+def test_mounted_in_another_app_it_is_the_same_but_for_what_has_no_owner():
+    app = Starlette(routes=[Mount("/sim", simulator_app(AT_ONCE, decisions=False))])
     listening = listening_socket("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/sim"
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -100,7 +100,8 @@ def test_mounted_in_another_app_it_is_the_same():
         with anthropic.Anthropic(base_url=f"{address}/anthropic", api_key="any") as client:
             message = client.messages.create(**ask("Weather in Tokyo?"))
         assert message.stop_reason == "tool_use"
-        assert httpx2.get(f"{address}/decisions/{message.id}").status_code == 200
+        assert httpx2.get(f"{address}/health").status_code == 200
+        assert httpx2.get(f"{address}/decisions/{message.id}").status_code == 404
         assert httpx2.get(f"{address}/anthropic/v1/x").json()["type"] == "error"
     finally:
         server.should_exit = True
@@ -138,6 +139,15 @@ def test_a_stream_comes_in_pieces_over_time():
     tokens = next(event.usage.output_tokens for _, event in seen if event.type == "message_delta")
     assert seen[0][0] >= 0.1
     assert seen[-1][0] - seen[0][0] >= 0.8 * tokens / 100
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_is_none_is_a_usage_error(port: str):
+    process, line = started("--port", port)
+    _, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, line) == (2, "")
+    assert f"{port} is no port from 0 to 65535" in errors
 
 
 def test_a_day_that_is_none_is_a_usage_error():

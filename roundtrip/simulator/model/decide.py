@@ -51,8 +51,8 @@ def respond(
 ) -> Response:
     """The model's response to the conversation so far.
 
-    A forced tool choice (`any`, `tool`) is honoured until a call has been made for the
-    question; then the model answers, so that a loop that never lifts the force still ends.
+    A forced tool choice (`any`, `tool`) is honoured in every request, after results too, as the
+    real APIs do: whoever never lifts the force never reads an answer.
     """
     situation = with_earlier_words(situation_of(conversation))
     seen = tuple(_names_only(tool) for tool in tools) if options.model == SMALL else tools
@@ -72,7 +72,7 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
             said = answer(question, now.outcomes)
             return _say(said, "answer", "I may call no tool, so I use what I have.", chains)
         return _say(told_not_to(tools), "told_not_to", "tool_choice is none.", chains)
-    if choice and choice.mode in ("any", "tool") and tools and not now.outcomes:
+    if choice and choice.mode in ("any", "tool") and tools:
         return _forced(choice.name, chains, options)
     plan = _plan(question, chains)
     if plan.calls:
@@ -132,16 +132,26 @@ def _answer_from_results(plan: _Plan, chains: Chains) -> Response:
 
 
 def _forced(name: str | None, chains: Chains, options: Options) -> Response:
-    question = chains.situation.now.question
-    named = next((one for one in chains.profiles if one.tool.name == name), None)
-    if named is None:
-        plan = _plan(question, chains)
-        if plan.calls:
-            return _call(plan.calls, "A call was demanded. ", chains, options)
-        fallback = best(question, chains)
-        named = fallback.match.profile if fallback else chains.profiles[0]
-    ready = chains.resolve(named, question).ready or (_guess(named, question, chains),)
-    return _call(ready, "This call was demanded. ", chains, options)
+    """A call that is still missing; where none is, one that was made is made again."""
+    now = chains.situation.now
+    if name is None and (plan := _plan(now.question, chains)).calls:
+        return _call(plan.calls, "A call was demanded. ", chains, options)
+    named = _named(name, chains) or _likeliest(chains)
+    ready = chains.resolve(named, now.question).ready or (_guess(named, now.question, chains),)
+    missing = [call for one in ready if (call := _attempted(one, now.outcomes))]
+    return _call(missing or ready, "This call was demanded. ", chains, options)
+
+
+def _named(name: str | None, chains: Chains) -> Profile | None:
+    return next((one for one in chains.profiles if one.tool.name == name), None)
+
+
+def _likeliest(chains: Chains) -> Profile:
+    """The tool called last for this question, else the one nearest to it."""
+    now = chains.situation.now
+    called = _named(now.outcomes[-1].call.name, chains) if now.outcomes else None
+    nearest = best(now.question, chains)
+    return called or (nearest.match.profile if nearest else chains.profiles[0])
 
 
 def _guess(named: Profile, question: str, chains: Chains) -> Wanted:
