@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, ToolCall
+from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
 from roundtrip.events import OfferedTool, ResultRecorded
 from roundtrip.state import RunState
 
@@ -21,7 +21,6 @@ NAMES_LIMIT = 12
 """Tools that the first row names."""
 
 _ENDS = {
-    "max_tokens": "Cut off: the output cap is reached.",
     "paused": "The provider takes a pause: the request goes out again as it is.",
 }
 
@@ -84,13 +83,16 @@ def reply_line(reply: Reply) -> tuple[Segment, ...]:
             line.append(Segment(text=" and " if position else ""))
             line.append(Segment(text=call_text(call), kind="code"))
         if reply.stop.signal == "max_tokens":
-            line.append(_aside(_ENDS["max_tokens"]))
+            line.append(_aside(_cut_off(reply.stop)))
         return tuple(segment for segment in line if segment.text)
     words = reply.message.text.strip()
     if reply.stop.signal == "refusal":
         return (Segment(text=_cut(words) or "The model refuses to answer.", kind="quote"),)
     said = (Segment(text=_cut(words), kind="quote"),) if words else ()
-    end = _ENDS.get(reply.stop.signal, "" if words else "The model ends without a word.")
+    if reply.stop.signal == "max_tokens":
+        end = _cut_off(reply.stop)
+    else:
+        end = _ENDS.get(reply.stop.signal, "" if words else "The model ends without a word.")
     if not end:
         return said
     return (*said, _aside(end)) if said else (Segment(text=end, kind="aside"),)
@@ -100,8 +102,19 @@ def _aside(words: str) -> Segment:
     return Segment(text=f" · {words}", kind="aside")
 
 
-def cut_off_note(options: Options) -> str:
+def _cut_off(stop: StopSignal) -> str:
+    return f"Cut off: {'no room is left' if _full(stop) else 'the output cap is reached'}."
+
+
+def _full(stop: StopSignal) -> bool:
+    """Whether it is the model's context that is full: a provider may call that the same signal."""
+    return "context" in (stop.provider or "")
+
+
+def cut_off_note(stop: StopSignal, options: Options) -> str:
     """Why a reply broke off, and what to do."""
+    if _full(stop):
+        return "The model's context is full. Begin a new conversation, or ask for less."
     cap = options.max_output_tokens or OUTPUT_TOKENS
     return (
         f"The output cap of this request, {count_of(cap, 'token')}, is why it breaks off here. "

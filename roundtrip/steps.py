@@ -261,8 +261,9 @@ class Timeline:
 
     def _note_on_reply(self, event: ReplyReceived) -> str | None:
         notes = [self._note_on_calls(event.cost)] if self.state.pending else []
-        if event.reply.stop.signal == "max_tokens" and self.state.setup:
-            notes.append(cut_off_note(self.state.setup.options))
+        stop = event.reply.stop
+        if stop.signal == "max_tokens" and self.state.setup:
+            notes.append(cut_off_note(stop, self.state.setup.options))
         return " ".join(notes) or None
 
     def _note_on_calls(self, cost: Cost) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from roundtrip.conversation import ToolCall, ToolDefinition
+from roundtrip.conversation import StopSignal, ToolCall, ToolDefinition
 from roundtrip.events import (
     Failure,
     Interrupted,
@@ -209,6 +209,18 @@ def test_our_words_stand_outside_the_models_and_the_note_names_the_cap() -> None
     assert "The output cap of this request, 1024 tokens, is why" in row.note
     assert "Raise the cap in Settings" in row.note
     assert Story().replied(text("Sunny.")).rows[-1].note is None
+
+
+def test_a_full_context_is_not_taken_for_the_output_cap() -> None:
+    story = Story().replied(text("Well, it"), signal="max_tokens")
+    received = story.events[-1]
+    full = StopSignal(signal="max_tokens", provider="model_context_window_exceeded")
+    told = received.reply.model_copy(update={"stop": full})
+    story.events[-1] = received.model_copy(update={"reply": told})
+    row = story.rows[-1]
+
+    assert row.text == "Well, it · Cut off: no room is left."
+    assert row.note is not None and row.note.startswith("The model's context is full.")
 
 
 def test_a_written_request_that_is_stopped_was_not_sent() -> None:

@@ -62,8 +62,10 @@ ADVICE: Mapping[FailureKind, str] = {
     "network": "Check the address under Settings and your connection, then try again.",
     "timeout": "The provider took too long. Try again, or with a smaller request.",
     "incomplete": "What arrived is kept in this row. Try again for a whole reply.",
-    "protocol": "The address answers, but not as this API does. Check it under Settings.",
+    "protocol": "This address answers, but not as this API. Check it under Settings.",
 }
+
+NO_MODEL = "This model does not exist at this address, or not for your key: choose another one."
 
 
 def classify(error: BaseException, wire: Wire, exchange: Exchange | None) -> Failure:
@@ -107,10 +109,13 @@ def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | 
 
 def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:
     provider, message = wire.error_words(exchange.response_body.decode("utf-8", "replace"))
-    if provider is None:  # a proxy's page, or nothing at all
-        message = f"Status {status}: {_cut(message)}" if message else f"Status {status}."
     kind = _KIND_BY_STATUS.get(status) or ("server" if status >= 500 else "bad_request")
-    return _failure(kind, message, status, provider, _retry_after(exchange))
+    if provider is None:  # a proxy's page, another server's words, or nothing at all
+        kind = "protocol" if kind == "bad_request" else kind
+        message = f"Status {status}: {_cut(message)}" if message else f"Status {status}."
+    failure = _failure(kind, message, status, provider, _retry_after(exchange))
+    unknown_model = status == 404 and provider is not None and "model" in message.lower()
+    return failure.model_copy(update={"advice": NO_MODEL}) if unknown_model else failure
 
 
 def _failure(

@@ -64,7 +64,9 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         (refuses(400, "invalid_request_error", "max_tokens: too big"), "bad_request", "too big", 1),
         (refuses(401, "authentication_error", "invalid x-api-key"), "auth", "x-api-key", 1),
         (refuses(403, "permission_error", "not for you"), "auth", "not for you", 1),
-        (refuses(404, "not_found_error", "model: nope"), "bad_request", "model: nope", 1),
+        (refuses(404, "not_found_error", "no such path"), "bad_request", "no such path", 1),
+        (sends(404, b'{"detail":"Not Found"}'), "protocol", "Not Found", 1),
+        (sends(405, b"Method Not Allowed", content_type="text/plain"), "protocol", "405", 1),
         (refuses(408, "timeout_error", "too slow"), "timeout", "too slow", 3),
         (refuses(409, "conflict_error", "busy"), "bad_request", "busy", 3),
         (refuses(413, "request_too_large", "too large"), "bad_request", "too large", 1),
@@ -102,6 +104,15 @@ async def test_a_refusal_is_a_step_in_the_providers_words(
         room.provider.answers = [OK]
         await room.to_the_end("And now?")
         assert room.journal.state.answer is not None
+
+
+async def test_a_model_that_is_not_there_is_told_apart_from_a_bad_request(store: Store) -> None:
+    async with a_room(store, refuses(404, "not_found_error", "model: nope")) as room:
+        await room.to_the_end()
+
+        [failed] = room.events(RequestFailed)
+        assert failed.failure.message == "model: nope"
+        assert "This model does not exist at this address" in failed.failure.advice
 
 
 @pytest.mark.parametrize(
@@ -163,7 +174,7 @@ async def test_an_error_told_before_any_word_is_tried_again(store: Store) -> Non
             room.lines[2],
             "ask: POST /v1/messages: the question (attempt 2)",
         ]
-        assert room.lines[2].startswith("error: Overloaded Trying again in ")
+        assert room.lines[2].startswith("error: Overloaded. Trying again in ")
 
 
 async def test_a_refused_connection_is_a_network_failure(store: Store) -> None:
