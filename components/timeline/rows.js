@@ -18,6 +18,17 @@ const ARROWS = {
   run: "at l r",
 };
 
+// A turn that a person or a limit of theirs ended: nothing went wrong.
+const ENDED = {
+  person: ["STOPPED", "stop_circle"],
+  gave_up: ["STOPPED", "stop_circle"],
+  round_trips: ["CAP", "speed"],
+  tokens: ["CAP", "speed"],
+  money: ["CAP", "speed"],
+  seconds: ["CAP", "speed"],
+  repetition: ["CAP", "repeat"],
+};
+
 const SIGNAL_CLASS = { end: "ok", tool_calls: "stop", paused: "stop" };
 
 function newItem(step) {
@@ -36,10 +47,18 @@ function drawItem(item, step, previous) {
   const row = item.querySelector(".step");
   row.dataset.phase = step.phase;
   row.dataset.standing = step.standing;
-  row.classList.toggle("bad", step.is_error || step.phase === "error" || step.standing === "failed");
+  const ended = endedBy(step);
+  const failed = step.is_error || step.phase === "error" || step.standing === "failed";
+  row.classList.toggle("bad", failed && !ended);
+  row.classList.toggle("ended", Boolean(ended));
   row.replaceChildren(phaseLabel(step), track(step), figures(step));
   item.querySelector(":scope > .note")?.remove();
-  if (step.note) row.after(element("p", step.phase === "error" ? "note bad" : "note", step.note));
+  const trouble = step.phase === "error" && !ended;
+  if (step.note) row.after(element("p", trouble ? "note bad" : "note", step.note));
+}
+
+function endedBy(step) {
+  return step.phase === "error" && !step.failure ? ENDED[step.error_kind] : undefined;
 }
 
 function drawHeadings(box, step, previous) {
@@ -56,7 +75,7 @@ function drawHeadings(box, step, previous) {
 function phaseLabel(step) {
   const label = element("span", "phase");
   if (step.number !== null) label.append(element("span", "", `${step.number} `));
-  label.append(element("span", "", step.phase.toUpperCase()));
+  label.append(element("span", "", endedBy(step)?.[0] ?? step.phase.toUpperCase()));
   return label;
 }
 
@@ -65,7 +84,7 @@ function track(step) {
   const made = element("span", `track ${lane}`);
   const say = element("span", "say");
   if (step.stop) say.append(...badge(step), " ");
-  if (step.phase === "error") say.append(icon("error"));
+  if (step.phase === "error") say.append(icon(endedBy(step)?.[1] ?? "error"));
   if (step.standing === "ready") say.append(element("span", "badge ready", "ready, not sent"), " ");
   say.append(...words(step));
   made.append(say);
@@ -84,14 +103,19 @@ function badge(step) {
   return [made, " ", element("span", "ours", `= ${signal}`)];
 }
 
-// What a model says stands in quotation marks, whether it asks or answers.
+// What a model says stands in quotation marks, whether it asks or answers; asides are ours.
 function words(step) {
-  const quoted = step.phase === "stop" && !step.line.some((segment) => segment.kind === "quote");
-  const pieces = step.line.map((segment) => {
-    if (segment.kind === "code") return element("code", "", segment.text);
-    return segment.kind === "quote" ? `“${segment.text}”` : segment.text;
-  });
-  return quoted ? ["“", ...pieces, "”"] : pieces;
+  const said = step.line.filter((segment) => segment.kind !== "aside").map(piece);
+  const ours = step.line.filter((segment) => segment.kind === "aside").map(piece);
+  const asks = step.phase === "stop" && said.length > 0;
+  const quoted = asks && !step.line.some((segment) => segment.kind === "quote");
+  return quoted ? ["“", ...said, "”", ...ours] : [...said, ...ours];
+}
+
+function piece({ kind, text }) {
+  if (kind === "code") return element("code", "", text);
+  if (kind === "aside") return element("span", "aside", text);
+  return kind === "quote" ? `“${text}”` : text;
 }
 
 function figures(step) {

@@ -20,6 +20,8 @@ class TimelineView {
     this.feed = null;
     this.liveRow = new LiveRow();
     this.timer = 0;
+    this.gone = new AbortController();
+    this.lookAgain();
     this.parts.rows.addEventListener("keydown", (event) => this.moveFocus(event));
     this.parts.rows.addEventListener("click", (event) => {
       const row = event.target.closest("button.step");
@@ -34,6 +36,15 @@ class TimelineView {
     if (run !== this.run) this.begin(run);
     else if (this.feed && (token !== this.token || this.differs(head, live))) this.feed.refresh();
     this.token = token;
+  }
+
+  // At rest nothing is listened to: what another tab did is fetched when a person looks here again.
+  lookAgain() {
+    const look = () => {
+      if (document.visibilityState === "visible" && !this.feed?.live) this.feed?.refresh();
+    };
+    document.addEventListener("visibilitychange", look, { signal: this.gone.signal });
+    window.addEventListener("focus", look, { signal: this.gone.signal });
   }
 
   // A run can come to rest between the page's look at it and ours, with no event after.
@@ -51,6 +62,7 @@ class TimelineView {
     this.parts.rows.replaceChildren();
     this.parts.sum.hidden = true;
     this.parts.trouble.hidden = true;
+    this.parts.unseen.textContent = "";
     this.root.classList.remove("many-turns");
     this.parts.empty.hidden = Boolean(run);
     if (!run) return;
@@ -201,19 +213,24 @@ class TimelineView {
     this.liveRow.clear();
     clearTimeout(this.timer);
   }
+
+  leave() {
+    this.close();
+    this.gone.abort();
+  }
 }
 
 export default function timeline({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tl");
   let view = views.get(parentElement);
   if (!view || view.root !== root) {
-    view?.close();
+    view?.leave();
     view = new TimelineView(root);
     views.set(parentElement, view);
   }
   view.update(data, (head) => setTriggerValue("advanced", head));
   return () => {
-    view.close();
+    view.leave();
     views.delete(parentElement);
   };
 }
