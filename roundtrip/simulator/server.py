@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from roundtrip import tokens
 from roundtrip.simulator.anthropic_api import anthropic_app
@@ -23,10 +23,11 @@ __all__ = ["DEFAULTS", "Settings", "simulator_app"]
 DEFAULTS = Settings()
 
 
-def simulator_app(settings: Settings = DEFAULTS) -> Starlette:
+def simulator_app(settings: Settings = DEFAULTS, *, decisions: bool = True) -> Starlette:
     """The whole simulator. Base URLs for the SDKs: `/anthropic` below where this is mounted.
 
-    `GET /health` says ok; `GET /decisions/{reply id}` tells why a reply is what it is.
+    `GET /health` says ok; `GET /decisions/{reply id}` tells why a reply is what it is: to whoever
+    asks, so a server of many owners leaves it out (`decisions=False`).
     """
     simulation = Simulation(settings)
     tokens.load_in_background()
@@ -41,13 +42,13 @@ def simulator_app(settings: Settings = DEFAULTS) -> Starlette:
             return JSONResponse({"error": f"no decision is remembered for {reply_id}"}, 404)
         return JSONResponse(_plain(found))
 
-    return Starlette(
-        routes=[
-            Route("/health", health),
-            Route("/decisions/{reply_id}", decision),
-            Mount("/anthropic", anthropic_app(simulation)),
-        ]
-    )
+    routes: list[BaseRoute] = [
+        Route("/health", health),
+        Mount("/anthropic", anthropic_app(simulation)),
+    ]
+    if decisions:
+        routes.append(Route("/decisions/{reply_id}", decision))
+    return Starlette(routes=routes)
 
 
 def _plain(decision: Any) -> Any:
