@@ -24,9 +24,12 @@ from roundtrip.simulator.server import simulator_app
 
 @asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[None]:
-    the_service().start()
-    yield
-    the_service().close()
+    service = the_service()
+    service.start()
+    try:
+        yield
+    finally:
+        service.close()
 
 
 def _navigate() -> None:
@@ -46,7 +49,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     # Streamlit finds this line by reading the file: the call must stand here.
     app = st.App(
         __file__,
-        routes=[*routes(the_service().runner), Mount("/sim", simulator_app())],
+        routes=[*routes(the_service().runner), Mount("/sim", simulator_app(decisions=False))],
         middleware=[Middleware(OwnerMiddleware)],
         lifespan=_lifespan,
     )

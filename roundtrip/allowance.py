@@ -62,9 +62,12 @@ class Allowance:
         with self._lock:
             return self._sum(owner)
 
-    def book(self, owner: str, run: str, state: RunState) -> None:
-        """Account for the request that `state` is about to send. Raises `Overspent`."""
-        usd = most(state)
+    def book(self, owner: str, run: str, state: RunState, address: str | None = None) -> None:
+        """Account for the request that `state` is about to send. Raises `Overspent`.
+
+        `address`: where it goes, if not to the provider.
+        """
+        usd = most(state, address)
         with self._lock:
             self._close(owner, run)
             if self._sum(None) + usd > self.cap_usd:
@@ -77,9 +80,11 @@ class Allowance:
             self._booked[owner, run] = _Booking(usd, state.spent.cost_usd)
 
     @contextmanager
-    def booked(self, owner: str, run: str, state: RunState) -> Iterator[None]:
+    def booked(
+        self, owner: str, run: str, state: RunState, address: str | None = None
+    ) -> Iterator[None]:
         """Book, and take it back when what is done meanwhile fails. Raises `Overspent`."""
-        self.book(owner, run, state)
+        self.book(owner, run, state, address)
         try:
             yield
         except BaseException:
@@ -123,7 +128,7 @@ def allowance(environ: Mapping[str, str]) -> Allowance | None:
     return Allowance(cap, each if math.isfinite(each) and each > 0 else cap * OWNER_SHARE)
 
 
-def most(state: RunState) -> float:
+def most(state: RunState, address: str | None = None) -> float:
     """US dollars that the next request may cost at the most. Raises `Overspent` if unknown."""
     setup = state.setup
     assert setup is not None
@@ -133,11 +138,10 @@ def most(state: RunState) -> float:
     usage = Usage(
         input=size // BYTES_PER_TOKEN, output=setup.options.max_output_tokens or OUTPUT_UNSAID
     )
-    cost = costs.price(usage, wire=setup.wire, model=setup.options.model, base_url=setup.base_url)
+    cost = costs.price(usage, wire=setup.wire, model=setup.options.model, base_url=address)
     if cost.usd is None:
-        raise Overspent(
-            f"The price of {setup.options.model} is not known, so no shared key is used for it."
-        )
+        what = setup.options.model + (" at this server's own address for it" if address else "")
+        raise Overspent(f"The price of {what} is not known, so no shared key is used for it.")
     return cost.usd
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from roundtrip import costs
 from roundtrip.calls import Calls
-from roundtrip.conversation import Change, Delta, Frozen, Options, Reply
+from roundtrip.conversation import Delta, Frozen, Reply
 from roundtrip.events import (
     Cost,
     Failure,
@@ -34,6 +34,7 @@ from roundtrip.exchange import Exchange
 from roundtrip.journal import Draft, Journal
 from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, next_action
 from roundtrip.owner import NoKey
+from roundtrip.request import as_written, cannot_be_written, encode, no_key
 from roundtrip.state import RunState
 from roundtrip.store import Conflict, LeaseHeld, LeaseLost, NotFound
 from roundtrip.tools.execute import ThreadPool
@@ -41,15 +42,18 @@ from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
 from roundtrip.wires.capture import Recorder
 from roundtrip.wires.half_characters import whole
-from roundtrip.wires.redact import Secrets, redact_body, redact_headers, redact_value
+from roundtrip.wires.redact import Secrets, redact_value
 from roundtrip.wires.send import Sender, Target
-from roundtrip.wires.wire import ReplyDecoder, Tools, WireError, WireRequest, wire_named
+from roundtrip.wires.wire import ReplyDecoder, WireRequest, wire_named
 
 CALL_LIMIT_S = 300.0
 """Seconds for one request with its whole reply."""
 
 PROGRESS_S = 1.0
 """What has arrived of a reply is written at least this often."""
+
+SIMULATED_BY = "x-simulated-by"
+"""The header by which a simulator says that no model is at work."""
 
 Told = TypeVar("Told", bound=Frozen)
 
@@ -82,6 +86,9 @@ class Drive:
     on_delta: OnDelta = lambda exchange, delta: None
     stop_message: str | None = None
     """Set before the task is cancelled by a person: the turn then ends as stopped."""
+
+    _address: str | None = field(default=None, init=False)
+    """Where the newest request goes, if not to the provider."""
 
     _secrets: Secrets = field(default=(), init=False, repr=False)
     _request: WireRequest | None = field(default=None, init=False)
@@ -166,22 +173,13 @@ class Drive:
     async def _prepare(self) -> None:
         setup, number = self._setup, self._state.exchange + 1
         try:
-            request, changes = _encode(self._state)
+            request, changes = encode(self._state)
         except Exception as error:
-            await self._never_left(_cannot_be_written(error))
+            await self._never_left(cannot_be_written(error))
             return
         with contextlib.suppress(NoKey):  # it may be given before the request is sent
             self._secrets = (self.target(setup).key,)
-        written = Exchange(
-            number=number,
-            attempt=1,
-            method=request.method,
-            url=request.path,
-            request_headers=redact_headers(_raw(request.headers + setup.headers), self._secrets),
-            request_body=redact_body(request.body, self._secrets),
-            request_sha256="",
-            started_at=time.time(),
-        )
+        written = as_written(request, self._state, number, self._secrets, time.time())
         await self._write(
             partial(RequestPrepared, exchange=number, changes=changes), exchange=written
         )
@@ -193,12 +191,12 @@ class Drive:
         try:
             target = self.target(setup)
         except NoKey as error:
-            await self._never_left(_no_key(error))
+            await self._never_left(no_key(error))
             return
         try:
-            request, changes = _encode(state)
+            request, changes = encode(state)
         except Exception as error:
-            await self._never_left(_cannot_be_written(error))
+            await self._never_left(cannot_be_written(error))
             return
         if attempt > 1 and self._request is not None:
             request = self._request
@@ -215,13 +213,14 @@ class Drive:
         leaves = partial(self._leaves, target, sent)
         recorder = self._recorder = Recorder(number, attempt, secret=target.key, on_leaving=leaves)
         self._held_back, self._secrets = None, recorder.secrets
+        self._address = target.base_url
         self._decoder = wire_named(setup.wire).reply_decoder()
         started = time.monotonic()
         try:
             reply = await self._receive(target, request, recorder, setup)
         except Exception as error:
             if isinstance(self._held_back, NoKey):
-                await self._never_left(_no_key(self._held_back))
+                await self._never_left(no_key(self._held_back))
                 return
             if self._held_back is not None:
                 raise self._held_back from None
@@ -293,10 +292,18 @@ class Drive:
                 reply=reply,
                 elapsed_s=elapsed_s,
                 first_byte_s=None if first is None else max(0.0, first - exchange.started_at),
-                cost=_cost(reply, self._setup),
+                cost=self._cost(reply, recorder),
+                simulated=_simulated(recorder),
             ),
             exchange=exchange,
         )
+
+    def _cost(self, reply: Reply, recorder: Recorder) -> Cost:
+        setup = self._setup
+        if setup.simulated or _simulated(recorder):
+            return costs.notional(reply.usage)
+        model = reply.model or setup.options.model
+        return costs.price(reply.usage, wire=setup.wire, model=model, base_url=self._address)
 
     async def _failed(
         self, error: Exception | None, recorder: Recorder, attempt: int, elapsed_s: float
@@ -354,6 +361,11 @@ class Drive:
         )
 
 
+def _simulated(recorder: Recorder) -> bool:
+    """Whether a simulator answered, ours by its address or another process's."""
+    return any(name.lower() == SIMULATED_BY for name, _ in recorder.response_headers)
+
+
 async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
     """Do the work to its end, however often this task is cancelled; then be cancelled."""
     working = asyncio.ensure_future(work)
@@ -370,47 +382,3 @@ async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
             working.result()
         raise cancelled
     working.result()
-
-
-def _raw(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
-    return ((name.encode(), value.encode()) for name, value in headers)
-
-
-def _no_key(error: NoKey) -> Failure:
-    return Failure(kind="auth", message=str(error), advice=failures.ADVICE["auth"])
-
-
-def _cannot_be_written(error: Exception) -> Failure:
-    words = error.message if isinstance(error, WireError) else f"{type(error).__name__}: {error}"
-    message = f"This conversation cannot be written for this API: {words}"
-    return Failure(
-        kind="bad_request", message=message, advice="Change what is named, then ask again."
-    )
-
-
-def _encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
-    setup = state.setup
-    assert setup is not None
-    tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
-    options, released = _released(setup.options, after_results=state.returns_results)
-    wire = wire_named(setup.wire)
-    request, changes = wire.encode_request(state.conversation, tools, options)
-    return request, (*released, *changes)
-
-
-def _released(options: Options, *, after_results: bool) -> tuple[Options, tuple[Change, ...]]:
-    """A forced call is forced once a turn: forced again, the model could never answer."""
-    choice = options.tool_choice
-    if not after_results or choice is None or choice.mode not in ("any", "tool"):
-        return options, ()
-    words = "forced with the turn's first request only, so that the model can answer"
-    return options.model_copy(update={"tool_choice": None}), (
-        Change(where="tool_choice", what=words),
-    )
-
-
-def _cost(reply: Reply, setup: Setup) -> Cost:
-    if setup.simulated:
-        return costs.notional(reply.usage)
-    model = reply.model or setup.options.model
-    return costs.price(reply.usage, wire=setup.wire, model=model, base_url=setup.base_url)

@@ -177,6 +177,8 @@ class ReplyReceived(_Event):
     elapsed_s: float
     first_byte_s: float | None = None
     cost: Cost
+    simulated: bool = False
+    """Whether a simulator wrote it, wherever it was asked: it says so in a header."""
 
 
 class RequestFailed(_Event):

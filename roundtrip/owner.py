@@ -15,7 +15,7 @@ import math
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,15 @@ KEY_VARIABLES: Mapping[str, tuple[str, ...]] = {
 
 class NoKey(Exception):
     """There is no key that may be used for a request; its words are for a person."""
+
+    advice: str | None = None
+    """What can be done, where it is not about the key itself."""
+
+
+class AddressRefused(NoKey):
+    """A server for others does not send to whatever address a visitor enters."""
+
+    advice = "Leave the address under Settings empty, or use the simulated model."
 
 
 def new_token() -> str:
@@ -139,33 +148,47 @@ class KeyRing:
     process. Never shown: not by `repr`, and it cannot be pickled. Thread-safe.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_gone: Callable[[str], None] = lambda key: None) -> None:
+        """`on_gone`: told each key that nobody holds any more."""
         self._held: dict[tuple[str, str], _Held] = {}
         self._lock = threading.Lock()
+        self._on_gone = on_gone
 
     def put(self, owner: str, wire: str, key: str, now: float) -> None:
         """Remember a key. Raises ValueError, which does not repeat it, for what is no key."""
         key = key.strip()
         if not key or not key.isascii() or not key.isprintable():
             raise ValueError("a key is printable ASCII characters")
-        with self._lock:
-            self._held = {at: held for at, held in self._held.items() if held.until > now}
-            self._held[owner, wire] = _Held(key, now + KEY_SECONDS)
+        self.expire(now)
+        self._change({(owner, wire): _Held(key, now + KEY_SECONDS)})
 
     def get(self, owner: str, wire: str, now: float) -> str | None:
         """The key, while it lasts."""
+        self.expire(now)
         with self._lock:
             held = self._held.get((owner, wire))
-            if held is not None and held.until <= now:
-                del self._held[owner, wire]
-                held = None
         return None if held is None else held.key
 
     def forget(self, owner: str, wire: str | None = None) -> None:
         """Forget the owner's key for one wire, or for all."""
+        self._change({}, without=lambda at, held: at[0] == owner and wire in (None, at[1]))
+
+    def expire(self, now: float) -> None:
+        """Forget what has lasted long enough, whoever's it is."""
+        self._change({}, without=lambda at, held: held.until <= now)
+
+    def _change(
+        self,
+        more: Mapping[tuple[str, str], _Held],
+        without: Callable[[tuple[str, str], _Held], bool] = lambda at, held: False,
+    ) -> None:
         with self._lock:
-            for at in [at for at in self._held if at[0] == owner and wire in (None, at[1])]:
-                del self._held[at]
+            before = {held.key for held in self._held.values()}
+            left = {at: held for at, held in self._held.items() if not without(at, held)}
+            self._held = {**left, **more}
+            gone = before - {held.key for held in self._held.values()}
+        for key in gone:
+            self._on_gone(key)
 
     def __repr__(self) -> str:
         return f"<KeyRing of {len(self._held)}>"

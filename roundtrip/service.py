@@ -10,21 +10,22 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from functools import cache
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 
 from roundtrip.allowance import allowance
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
-from roundtrip.owner import KeyRing, NoKey, environment_key, is_loopback
+from roundtrip.owner import AddressRefused, KeyRing, NoKey, environment_key, is_loopback
 from roundtrip.runner import Runner
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import RunState
 from roundtrip.store import Store
 from roundtrip.tools.python import tools_in
 from roundtrip.tools.tool import Loaded, Tool
+from roundtrip.wires.address import environment_address
 from roundtrip.wires.send import Target
 
 SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
@@ -39,6 +40,8 @@ SIMULATOR_PATHS = {
 }
 """What each wire's SDK takes as its base URL, below the simulator's address."""
 
+EXPIRE_EVERY_S = 60.0
+
 # What the first click would otherwise wait for: pandas and pyarrow come with the first component.
 _WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
 
@@ -49,7 +52,7 @@ class Service:
     def __init__(self, *, address: str | None) -> None:
         """`address`: what the server is bound to; it decides whose keys may be used."""
         self.loopback = is_loopback(address)
-        self.keys = KeyRing()
+        self.keys = KeyRing(self._key_gone)
         self.allowance = None if self.loopback else allowance(os.environ)
         self.store = Store.open()
         self.runner = Runner(
@@ -62,22 +65,38 @@ class Service:
         self._ending = OnEnding(self.runner.let_readers_go)
         self._simulator = SimulatorThread()
         self._simulator_url = ""
+        self._closed = threading.Event()
+        # Whoever can write into the folder of a server for others is not whoever started it.
+        self._loaded_once = None if self.loopback else tools_in(SAMPLE_TOOLS)
 
     def start(self) -> None:
-        self._simulator_url = self._simulator.start()
-        self.runner.start()
-        self._ending.begin()
-        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        """Raises what keeps a part from starting; then none is left running."""
+        try:
+            self._simulator_url = self._simulator.start()
+            self.runner.start()
+            self._ending.begin()
+        except BaseException:
+            self.close()
+            raise
+        for work in (_warm_up, self._expire_keys):
+            threading.Thread(target=work, name=work.__name__, daemon=True).start()
 
     def close(self) -> None:
-        self._ending.close()
-        self.runner.close()
-        self._simulator.stop()
-        self.store.close()
+        """End all parts, each whatever becomes of the others."""
+        self._closed.set()
+        with ExitStack() as ending:
+            ending.callback(self.store.close)
+            ending.callback(self._simulator.stop)
+            ending.callback(self.runner.close)
+            ending.callback(self._ending.close)
 
     def loaded(self) -> Loaded:
-        """The tools as they are now, a file dropped in since included, and what is wrong."""
-        return tools_in(SAMPLE_TOOLS)
+        """The tools and what is wrong with them.
+
+        Bound to this machine, as they are now, a file dropped in since included; else as they
+        were when the server began.
+        """
+        return self._loaded_once or tools_in(SAMPLE_TOOLS)
 
     def tools(self) -> Mapping[str, Tool]:
         return {tool.name: tool for tool in self.loaded().tools}
@@ -89,6 +108,14 @@ class Service:
         found = environment_key(wire, os.environ, self.loopback, base_url)
         return f"the key in {found[0]}" if found else None
 
+    @property
+    def allows_addresses(self) -> bool:
+        """Whether an address that a visitor enters is sent to.
+
+        What the server can reach is not what a visitor may: a router, a cloud's metadata.
+        """
+        return self.loopback or os.environ.get("ROUNDTRIP_ALLOW_ADDRESSES") == "1"
+
     def target(self, owner: str, run: str, setup: Setup) -> Target:
         """Where a run's request would be sent now, and with which key. Raises `NoKey`.
 
@@ -97,25 +124,45 @@ class Service:
         if setup.simulated:
             address = f"{self._simulator_url}{SIMULATOR_PATHS[setup.wire]}"
             return Target(setup.wire, address, SIMULATOR_KEY)
+        typed, own = setup.base_url, environment_address(setup.wire, os.environ)
+        if typed is not None and not self.allows_addresses:
+            raise AddressRefused(
+                "This server sends to no address but the provider's own: whoever runs it has not "
+                "allowed others (ROUNDTRIP_ALLOW_ADDRESSES=1). Nothing was sent."
+            )
+        to = partial(
+            Target,
+            setup.wire,
+            typed or own,
+            environment_headers=self.loopback and typed in (None, own),
+        )
         if key := self.keys.get(owner, setup.wire, time.time()):
-            return Target(setup.wire, setup.base_url, key)
-        found = environment_key(setup.wire, os.environ, self.loopback, setup.base_url)
+            return to(key)
+        found = environment_key(setup.wire, os.environ, self.loopback, typed)
         if found is None:
             raise NoKey("There is no key for this provider. Nothing was sent.")
         if not self.loopback and self.allowance is None:  # the environment changed since we began
             raise NoKey("There is no cap for the shared key. Nothing was sent.")
-        return Target(setup.wire, setup.base_url, found[1], shared=not self.loopback)
+        return to(found[1], shared=not self.loopback)
 
     def _booked(
         self, owner: str, run: str, target: Target, state: RunState
     ) -> AbstractContextManager[object]:
         if self.allowance is None or not target.shared:
             return nullcontext()
-        return self.allowance.booked(owner, run, state)
+        return self.allowance.booked(owner, run, state, target.base_url)
 
     def _moved(self, owner: str, run: str, state: RunState) -> None:
         if self.allowance is not None:
             self.allowance.moved(owner, run, state)
+
+    def _key_gone(self, key: str) -> None:
+        self.runner.forget_key(key)
+
+    def _expire_keys(self) -> None:
+        # A key ends also when nobody comes by to ask for it.
+        while not self._closed.wait(EXPIRE_EVERY_S):
+            self.keys.expire(time.time())
 
 
 def _warm_up() -> None:

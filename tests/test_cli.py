@@ -106,6 +106,17 @@ def test_as_json_only_the_document_is_printed(ask, streaming):
     assert bool(document["exchanges"][0]["events"]) == (streaming == "--stream")
 
 
+def test_a_simulator_reached_by_its_address_is_still_told_as_one(ask):
+    """It answers to real models' names too, and no such price was ever charged."""
+    _, out, _ = ask("--json", "--model", "claude-sonnet-4-5")
+
+    document = json.loads(out)
+    assert document["run"]["simulated"] is True
+    assert document["cost"]["notional"] is True
+    replies = [event for event in document["events"] if event["kind"] == "reply_received"]
+    assert all(reply["simulated"] and reply["cost"]["notional"] for reply in replies)
+
+
 def test_options_reach_the_request(ask):
     _, out, _ = ask("--json", "--strict", "--system", "Be brief.", "--tool-choice", "get_weather")
 
@@ -213,6 +224,9 @@ def test_what_a_tool_prints_or_gives_back_stays_out_of_the_terminals_way(ask, ca
         (("ask", "\udce9"), "is not text"),
         (("ask", "x", "--temperature", "nan"), "not a number from 0"),
         (("ask", "x", "--simulator", "--base-url", "http://127.0.0.1:1"), "two different places"),
+        (("ask", "x", "--base-url", "http://ada:pw@127.0.0.1:1"), "--base-url: it has a name or"),
+        (("ask", "x", "--base-url", "http://127.0.0.1:1/?key=pw"), "--base-url: it has a key"),
+        (("ask", "x", "--base-url", "127.0.0.1:1"), "--base-url: it does not begin with http"),
         (("tools", "nowhere.py"), "there is no nowhere.py"),
     ],
 )

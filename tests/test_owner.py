@@ -170,6 +170,22 @@ def test_a_key_that_is_forgotten_is_gone() -> None:
     assert ring.get("bob", "gemini", now=1.0) == "bob-gemini"
 
 
+def test_who_is_told_hears_of_each_key_that_nobody_holds_any_more() -> None:
+    gone: list[str] = []
+    ring = KeyRing(gone.append)
+    ring.put("ada", "anthropic", "a-workshops-key", now=0.0)
+    ring.put("bob", "anthropic", "a-workshops-key", now=1.0)
+    ring.put("bob", "gemini", "bobs-first-key", now=1.0)
+    ring.put("bob", "gemini", "bobs-second-key", now=2.0)
+    assert gone == ["bobs-first-key"]
+    ring.forget("ada")
+    assert gone == ["bobs-first-key"]  # bob holds the other one too
+    assert ring.get("ada", "gemini", now=1.0 + KEY_SECONDS) is None  # anybody's look ends them
+    assert gone == ["bobs-first-key", "a-workshops-key"]
+    ring.expire(2.0 + KEY_SECONDS)
+    assert gone[2:] == ["bobs-second-key"]
+
+
 def test_keys_are_never_shown() -> None:
     ring = KeyRing()
     ring.put("ada", "anthropic", "sk-ant-secret", now=0.0)

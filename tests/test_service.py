@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from roundtrip.allowance import Allowance, Overspent, allowance, most
 from roundtrip.conversation import Message, ProviderTool, Text
 from roundtrip.events import Failure, RequestFailed, Setup
-from roundtrip.owner import NoKey
+from roundtrip.owner import KEY_SECONDS, AddressRefused, NoKey
 from roundtrip.service import Service
 from roundtrip.state import RunState, Spent
 from roundtrip.store import Store
@@ -39,9 +41,9 @@ EVERYWHERE = "0.0.0.0"
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    for name in ("ANTHROPIC_API_KEY", "ROUNDTRIP_SHARE_KEYS", "ROUNDTRIP_SHARE_CAP_USD"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("ROUNDTRIP_SHARE_OWNER_CAP_USD", raising=False)
+    for name in os.environ:
+        if name.startswith(("ANTHROPIC_", "ROUNDTRIP_")):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("ROUNDTRIP_DATABASE_URL", f"sqlite:///{tmp_path / 'runs.sqlite3'}")
     return monkeypatch
 
@@ -307,12 +309,9 @@ def test_a_spent_share_is_a_failure_one_can_read_and_nothing_leaves(
     service = Service(address=EVERYWHERE)
     shared.setattr(service, "tools", lambda: {"get_weather": weather()})
     shared.setattr(service.runner, "_tools", service.tools)
-    target = service.runner._target
-
-    def at_the_simulator(owner: str, run: str, setup: Setup) -> Target:
-        return replace(target(owner, run, setup), base_url=f"{simulated}/anthropic")
-
-    shared.setattr(service.runner, "_target", at_the_simulator)
+    # The engine takes it for the provider's own address: only the SDK knows where that is.
+    shared.setattr("roundtrip.service.environment_address", lambda wire, environ: None)
+    shared.setenv("ANTHROPIC_BASE_URL", f"{simulated}/anthropic")
     service.runner.start()
     assert service.allowance is not None
     owner = an_owner()
@@ -358,3 +357,156 @@ def test_the_simulator_needs_no_key_and_costs_nothing(environment: pytest.Monkey
         assert base_url is not None
         assert base_url.endswith(expected)
     service.close()
+
+
+# Addresses
+
+
+def test_a_server_for_others_sends_to_no_address_a_visitor_typed(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    service = Service(address=EVERYWHERE)
+    service.keys.put("ada", "anthropic", "adas-own-key", time.time())
+    inside = real(base_url="http://169.254.169.254")
+    assert not service.allows_addresses
+    with pytest.raises(AddressRefused, match="ROUNDTRIP_ALLOW_ADDRESSES"):
+        service.target("ada", "run", inside)
+    assert service.target("ada", "run", real()).base_url is None
+    environment.setenv("ROUNDTRIP_ALLOW_ADDRESSES", "1")
+    assert service.allows_addresses
+    assert service.target("ada", "run", inside).base_url == "http://169.254.169.254"
+    closed(service)
+
+
+def test_an_address_that_is_not_allowed_is_a_step_that_says_so_and_nothing_leaves(
+    environment: pytest.MonkeyPatch, simulated: str
+) -> None:
+    service = Service(address=EVERYWHERE)
+    service.runner.start()
+    owner = an_owner()
+    service.keys.put(owner, "anthropic", "adas-own-key", time.time())
+    run = a_run(service, owner, real(base_url=f"{simulated}/anthropic"))
+    service.runner.to_the_end(owner, run)
+    service.runner.wait(owner, run, SOON)
+    failed = until(lambda: service.runner.journal(owner, run).state.failed)
+    assert "sends to no address" in failed.failure.message
+    assert "address under Settings" in failed.failure.advice
+    assert list(service.store.exchanges(owner, run)) == []
+    closed(service)
+
+
+def test_the_environments_address_is_used_and_has_a_price_list_of_its_own(
+    shared: pytest.MonkeyPatch, simulated: str
+) -> None:
+    """A gateway is not billed at the provider's list price, so no price is claimed."""
+    shared.setenv("ANTHROPIC_BASE_URL", "http://gateway.example")
+    at_home = Service(address="127.0.0.1")
+    assert at_home.target("ada", "run", real()).base_url == "http://gateway.example"
+    closed(at_home)
+
+    shared.setenv("ANTHROPIC_BASE_URL", f"{simulated}/anthropic")
+    service = Service(address=EVERYWHERE)
+    service.runner.start()
+    owner = an_owner()
+    run = a_run(service, owner, real())
+    service.runner.to_the_end(owner, run)
+    service.runner.wait(owner, run, SOON)
+    failed = until(lambda: service.runner.journal(owner, run).state.failed)
+    assert "price of claude-sonnet-4-5 at this server's own address" in failed.failure.message
+    assert service.allowance is not None
+    assert service.allowance.spent() == 0
+    closed(service)
+
+
+@pytest.mark.parametrize(
+    ("bound", "typed", "given"),
+    [
+        ("127.0.0.1", None, True),
+        ("127.0.0.1", "http://gateway.example", True),
+        ("127.0.0.1", "http://elsewhere.example", False),
+        (EVERYWHERE, None, False),
+    ],
+)
+def test_the_environments_headers_go_to_the_environments_address_only(
+    shared: pytest.MonkeyPatch, bound: str, typed: str | None, given: bool
+) -> None:
+    shared.setenv("ANTHROPIC_BASE_URL", "http://gateway.example")
+    service = Service(address=bound)
+    assert service.target("ada", "run", real(base_url=typed)).environment_headers is given
+    assert service.target("ada", "run", setup()).environment_headers is False
+    closed(service)
+
+
+# Tools, keys and parts
+
+
+def test_a_tool_that_is_dropped_in_while_others_are_served_waits_for_the_next_start(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    (folder / "first.py").write_text('def first(x: int) -> int:\n    """One."""\n    return 1\n')
+    environment.setattr("roundtrip.service.SAMPLE_TOOLS", folder)
+    services = {bound: Service(address=bound) for bound in ("127.0.0.1", EVERYWHERE)}
+    (folder / "second.py").write_text((folder / "first.py").read_text().replace("first", "second"))
+    (folder / "first.py").write_text("def changed(x: int): ...\n")
+    assert set(services["127.0.0.1"].tools()) == {"changed", "second"}
+    assert set(services[EVERYWHERE].tools()) == {"first"}
+    for service in services.values():
+        closed(service)
+
+
+def test_a_forgotten_key_is_held_by_no_client(
+    environment: pytest.MonkeyPatch, simulated: str
+) -> None:
+    service = Service(address="127.0.0.1")
+    service.start()
+    owner, sender = an_owner(), service.runner._sender
+    service.keys.put(owner, "anthropic", "adas-own-key", time.time())
+    run = a_run(service, owner, real(base_url=f"{simulated}/anthropic"))
+    service.runner.to_the_end(owner, run)
+    service.runner.wait(owner, run, SOON)
+    assert [target.key for target in sender._clients] == ["adas-own-key"]
+    service.keys.forget(owner)
+    until(lambda: not sender._clients)
+    service.close()
+
+
+def test_a_key_that_has_lasted_its_time_goes_though_nobody_comes_by(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setattr("roundtrip.service.EXPIRE_EVERY_S", 0.01)
+    service = Service(address="127.0.0.1")
+    service.keys.put("ada", "anthropic", "adas-own-key", time.time() - KEY_SECONDS + 0.1)
+    service.start()
+    until(lambda: not service.keys._held)
+    service.close()
+
+
+def test_a_part_that_cannot_start_leaves_no_other_running(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    service = Service(address="127.0.0.1")
+
+    def cannot() -> None:
+        raise RuntimeError("can't start new thread")
+
+    environment.setattr(service.runner, "start", cannot)
+    with pytest.raises(RuntimeError, match="new thread"):
+        service.start()
+    assert not [one for one in threading.enumerate() if one.name == "simulator"]
+
+
+def test_parts_are_ended_though_one_cannot_be(environment: pytest.MonkeyPatch) -> None:
+    service = Service(address="127.0.0.1")
+    service.start()
+    ends = service.runner.close
+
+    def ends_badly() -> None:
+        ends()
+        raise RuntimeError("no")
+
+    environment.setattr(service.runner, "close", ends_badly)
+    with pytest.raises(RuntimeError, match="no"):
+        service.close()
+    assert not [one for one in threading.enumerate() if one.name == "simulator"]

@@ -14,25 +14,17 @@ from roundtrip.events import Caps, OfferedTool, Setup
 from roundtrip.owner import KEY_VARIABLES, NoKey, environment_key
 from roundtrip.tools.offer import offered
 from roundtrip.tools.tool import Tool
+from roundtrip.wires.address import BASE_URL_VARIABLES, address_problem, environment_address
 from roundtrip.wires.send import Target
 from roundtrip.wires.wire import wire_named
 
 SIMULATED_MODEL = "sim-large"
 SIMULATED_PREFIX = "sim-"
 
-BASE_URL_VARIABLES: Mapping[str, str] = {
-    "anthropic": "ANTHROPIC_BASE_URL",
-    "openai-chat": "OPENAI_BASE_URL",
-    "openai-responses": "OPENAI_BASE_URL",
-    "gemini": "GOOGLE_GEMINI_BASE_URL",
-}
-"""Where each SDK looks for an address of one's own."""
-
 
 def base_url_of(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
     """The address named on the command line or in the environment; None for the provider's."""
-    variable = BASE_URL_VARIABLES[arguments.wire]
-    return arguments.base_url or environ.get(variable, "").strip() or None
+    return arguments.base_url or environment_address(arguments.wire, environ)
 
 
 def uses_our_simulator(arguments: Namespace, environ: Mapping[str, str]) -> bool:
@@ -51,9 +43,14 @@ def uses_our_simulator(arguments: Namespace, environ: Mapping[str, str]) -> bool
 
 
 def turn_setup(arguments: Namespace, tools: Sequence[Tool], environ: Mapping[str, str]) -> Setup:
-    """The setup of the turn. Raises SystemExit(2) for a name that is no tool's."""
+    """The setup of the turn.
+
+    Raises SystemExit(2) for a name that is no tool's, and for an address that cannot be kept.
+    """
     _check_names(arguments, [tool.name for tool in tools])
     ours = uses_our_simulator(arguments, environ)
+    if not ours:
+        _check_address(arguments, environ)
     model = arguments.model
     if model is None:
         model = SIMULATED_MODEL if ours else wire_named(arguments.wire).models[0]
@@ -95,7 +92,8 @@ def target_of(setup: Setup, environ: Mapping[str, str]) -> Target:
             f"There is no key: set {variables} (to anything, for a server that asks for none), "
             "or let the simulator answer with --simulator. Nothing was sent."
         )
-    return Target(setup.wire, setup.base_url, found[1])
+    # Whoever types an address here is whoever set the environment.
+    return Target(setup.wire, setup.base_url, found[1], environment_headers=True)
 
 
 def _check_names(arguments: Namespace, names: list[str]) -> None:
@@ -111,6 +109,14 @@ def _check_names(arguments: Namespace, names: list[str]) -> None:
         if name not in names:
             listed = ", ".join(names)
             arguments.usage_error(f"{option}: no tool is called {name!r}; there are: {listed}")
+
+
+def _check_address(arguments: Namespace, environ: Mapping[str, str]) -> None:
+    """Before there is a run: a run keeps its address."""
+    address = base_url_of(arguments, environ)
+    if address is not None and (problem := address_problem(address)):
+        named = "--base-url" if arguments.base_url else BASE_URL_VARIABLES[arguments.wire]
+        arguments.usage_error(f"{named}: {problem}")
 
 
 def _tool_choice(choice: str | None) -> ToolChoice | None:

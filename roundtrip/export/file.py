@@ -13,7 +13,7 @@ from typing import Any
 
 from roundtrip import __version__
 from roundtrip.conversation import Usage
-from roundtrip.events import Cost, Event, RequestPrepared, RequestSent, Setup
+from roundtrip.events import Cost, Event, ReplyReceived, RequestPrepared, RequestSent, Setup
 from roundtrip.exchange import Exchange
 from roundtrip.export.document import (
     FORMAT,
@@ -60,10 +60,11 @@ def document_of(
     for event in events:
         totals.add(event)
     setup = timeline.state.setup
+    simulated = any(isinstance(event, ReplyReceived) and event.simulated for event in events)
     sent = {event.exchange for event in events if isinstance(event, RequestSent)}
     return RunDocument(
         format=FORMAT,
-        run=_run(run, setup, head),
+        run=_run(run, setup, head, simulated),
         tools=_tools(setup) if setup else (),
         events=tuple(events),
         steps=tuple(timeline.steps.values()),
@@ -73,7 +74,7 @@ def document_of(
     )
 
 
-def _run(run: str, setup: Setup | None, head: RunHead | None) -> Run:
+def _run(run: str, setup: Setup | None, head: RunHead | None, simulated: bool) -> Run:
     parent = head.parent if head else None
     return Run(
         id=run,
@@ -81,7 +82,7 @@ def _run(run: str, setup: Setup | None, head: RunHead | None) -> Run:
         wire=setup.wire if setup else None,
         model=setup.options.model if setup else None,
         base_url=setup.base_url if setup else None,
-        simulated=setup.simulated if setup else False,
+        simulated=simulated or (setup.simulated if setup else False),
         app_version=__version__,
         title=head.title if head else None,
         created_at=head.created_at if head else None,
