@@ -115,6 +115,8 @@ def test_stop_shows_within_a_second_and_keeps_what_arrived(
     assert time.monotonic() - clicked < STOP_SHOWN_S
     expect(playground.page.get_by_role("button", name="Go on")).to_be_visible()
     expect(playground.chat).to_contain_text("In Tokyo wear")
+    stopped = playground.page.locator(".tl button.step.ended:not(.bad)")
+    expect(stopped.locator(".phase")).to_contain_text("STOPPED")
     playground.page.get_by_role("button", name="Go on").click()
     playground.to_the_end()
     playground.answered()
