@@ -64,7 +64,8 @@ class RunIntents:
         self._do(runner.give_up)
 
     def approve(self, call: int) -> None:
-        self._do(lambda owner, run: runner.approve(owner, run, call))
+        if self._do(lambda owner, run: runner.approve(owner, run, call)):
+            self._do(runner.step, at_any_head=True)
 
     def refuse(self, call: int, reason: str) -> None:
         self._do(lambda owner, run: runner.refuse(owner, run, call, reason))

@@ -74,8 +74,8 @@ def _controls(state: RunState) -> Controls:
     action = next_action(state, show_first=True)
     match action:
         case AwaitApproval(calls):
-            names = listed([call_text(pending.call) for pending in calls])
-            hint = f"The model asks for {names}. This tool runs only if you allow it."
+            which = "This call runs" if len(calls) == 1 else "These calls run"
+            hint = f"{which} only if you allow it. What it does may not be undone."
             return Controls(hint=hint, can_stop=True, offers=("approve", "refuse"), calls=calls)
         case AwaitResult(calls):
             names = listed([call_text(pending.call) for pending in calls])

@@ -59,6 +59,11 @@ def environment(address: str | None = None) -> dict[str, str]:
     return os.environ | {"TERM": "xterm", "COLUMNS": "100"} | there
 
 
+def heard_ctrl_c() -> None:
+    """For the child: a shell starts what it puts in the background deaf to Ctrl-C, tests too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class OnATerminal:
     """The command with a terminal of its own."""
 
@@ -71,6 +76,7 @@ class OnATerminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
+            preexec_fn=heard_ctrl_c,
         )
         os.close(theirs)
         self.shown = ""
@@ -132,6 +138,7 @@ def test_ctrl_c_ends_the_turn_and_keeps_what_happened(address, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heard_ctrl_c,
     )
     ends = time.monotonic() + 60
     while not (tmp_path / "ran").exists():

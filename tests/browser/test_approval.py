@@ -21,7 +21,6 @@ def asked_to_refund(playground: Playground, order: str) -> None:
 def test_an_allowed_refund_runs(playground: Playground) -> None:
     asked_to_refund(playground, "O-5002")
     playground.page.get_by_role("button", name="Allow it to run").click()
-    playground.step("Run refund_order for O-5002")
     playground.to_the_end()
     playground.answered()
     ran = next(row for row in playground.read_rows() if row.phase == "run")
