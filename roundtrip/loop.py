@@ -173,7 +173,7 @@ def _bad_arguments(pending: PendingCall, offered: OfferedTool) -> Refusal | None
     if call.arguments is None:
         return Refusal(
             "invalid_json",
-            f"The arguments are not a JSON object: {call.arguments_error}. Nothing was run.",
+            f"The arguments cannot be read: {call.arguments_error}. Nothing was run.",
         )
     found = problems(call.arguments, offered.definition.input_schema)
     if not found:

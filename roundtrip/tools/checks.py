@@ -53,24 +53,24 @@ def parse_arguments(text: str | None) -> tuple[dict[str, Any] | None, str | None
         return {}, None
     size = len(text.encode(errors="replace"))
     if size > SIZE_LIMIT:
-        return None, f"the arguments are {size:,} bytes; the limit is {SIZE_LIMIT:,}"
+        return None, f"{size:,} bytes; the limit is {SIZE_LIMIT:,}"
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno} (character {error.pos})"
-        return None, f"the arguments are not valid JSON: {error.msg} at {where}"
+        return None, f"{error.msg} at {where}"
     except RecursionError:
-        return None, f"the arguments are nested deeper than {DEPTH_LIMIT} levels"
+        return None, f"nested deeper than {DEPTH_LIMIT} levels"
     except ValueError as error:
-        return None, f"the arguments are not valid JSON: {error}"
+        return None, str(error)
     if value is None:
         return {}, None
     if not isinstance(value, dict):
-        return None, f"the arguments must be a JSON object, not {_type_of(value)}"
-    if too_much := _too_much(value):
-        return None, f"the arguments are {too_much}"
+        return None, f"an object is expected, not {_type_of(value)}"
+    if excess := too_much(value):
+        return None, excess
     if not _is_unicode(value):
-        return None, "the arguments hold half of a surrogate pair (\\ud800 to \\udfff)"
+        return None, "half of a surrogate pair (\\ud800 to \\udfff)"
     return value, None
 
 
@@ -99,8 +99,8 @@ def problems(arguments: Any, schema: Any) -> tuple[Problem, ...]:
 
     Formats such as `date` count. A schema that cannot be used is a problem too, never an error.
     """
-    if too_much := _too_much(arguments):
-        return (Problem("", f"the arguments are {too_much}"),)
+    if excess := too_much(arguments):
+        return (Problem("", f"the arguments are {excess}"),)
     if reason := schema_problem(schema):
         return (Problem("", f"this tool's schema cannot be used: {reason}"),)
     try:
@@ -115,8 +115,8 @@ def problems(arguments: Any, schema: Any) -> tuple[Problem, ...]:
 
 def schema_problem(schema: Any) -> str | None:
     """Why this is not a JSON Schema that arguments can be held to; None when it is one."""
-    if too_much := _too_much(schema):
-        return f"it is {too_much}"
+    if excess := too_much(schema):
+        return f"it is {excess}"
     try:
         _validator(json.dumps(schema))
     except jsonschema_rs.ValidationError as error:
@@ -124,12 +124,6 @@ def schema_problem(schema: Any) -> str | None:
     except (ValueError, TypeError, RecursionError) as error:
         return _cut(str(error))
     return None
-
-
-def in_words(found: Iterable[Problem]) -> str:
-    """The problems as the text of a refusal that the model can read and act on."""
-    lines = "\n".join(f"- {problem}" for problem in found)
-    return f"The call was not run. Its arguments do not fit the tool's schema:\n{lines}"
 
 
 @lru_cache(maxsize=256)
@@ -201,7 +195,7 @@ _EXAMPLES = {
 }
 
 
-def _too_much(value: Any) -> str | None:
+def too_much(value: Any) -> str | None:
     """In words, when a value is over the limits; looks at no more of it than the limits allow."""
     seen = size = 0
     layer, depth = [value], 0

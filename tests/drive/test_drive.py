@@ -129,7 +129,7 @@ NOT_JSON = ToolCall(
     ("asked", "kind", "words"),
     [
         (call("get_wether", city="Oslo"), "unknown_tool", 'no tool called "get_wether"'),
-        (NOT_JSON, "invalid_json", "not a JSON object"),
+        (NOT_JSON, "invalid_json", "cannot be read"),
         (call(town="Oslo"), "invalid_arguments", "city"),
         (call("raises"), "raised", "ZeroDivisionError"),
         (call("sleeps"), "timeout", "no result within"),

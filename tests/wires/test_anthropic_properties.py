@@ -24,7 +24,7 @@ from roundtrip.conversation import (
     Usage,
     bare,
 )
-from roundtrip.wires.anthropic.blocks import read_arguments
+from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import WireError
 from tests.wires.anthropic_traffic import WIRE, both_ways, decoded, encoded
@@ -48,7 +48,7 @@ texts = st.builds(Text, text=words)
 def calls(draw: st.DrawFn, number: int) -> ToolCall:
     call = ToolCall(id=f"toolu_{number}", name=draw(names), arguments=draw(objects))
     text = draw(st.none() | st.text(min_size=1, max_size=20))
-    error = read_arguments(text)[1] if text else None
+    error = parse_arguments(text)[1] if text else None
     if error is None:
         return call
     told = {"arguments": None, "arguments_text": text, "arguments_error": error}

@@ -84,6 +84,25 @@ def test_arguments_that_are_no_object_are_an_error_not_a_crash(text: str) -> Non
     assert reply.message.calls[0].arguments_text == text
 
 
+@pytest.mark.parametrize(
+    ("value", "words"), [("[" * 150 + "]" * 150, "deeper than 64"), ('"' + "x" * 300_000 + '"', "")]
+)
+def test_arguments_beyond_the_limits_can_be_kept_and_say_what_is_wrong(
+    value: str, words: str
+) -> None:
+    """A log cannot be read back that nests a value deeper than its reader goes."""
+    text = f'{{"a":{value}}}'
+    streamed, _ = stream(START, begin(0, CALL), grow(0, "input_json_delta", partial_json=text))
+    decoder = WIRE.reply_decoder()
+    message = START["message"] | {"content": [CALL | {"input": json.loads(text)}]}
+    decoder.feed(json.dumps(message))
+    for reply in (streamed, decoder.finish()):
+        [call] = reply.message.calls
+        assert (call.arguments, call.arguments_text) == (None, text)
+        assert words in (call.arguments_error or "")
+        assert Reply.model_validate_json(reply.model_dump_json()) == reply
+
+
 def test_the_last_usage_stands_and_nothing_is_added() -> None:
     reply, _ = stream(
         START,

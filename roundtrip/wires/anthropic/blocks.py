@@ -22,13 +22,14 @@ from roundtrip.conversation import (
     ToolCall,
     ToolResult,
 )
+from roundtrip.tools.checks import parse_arguments, too_much
 from roundtrip.wires.anthropic.json_text import (
     ABSENT,
     NAME,
     Misshapen,
+    dump,
     expect,
     kept,
-    load,
     optional,
     put,
     required,
@@ -73,19 +74,6 @@ def read_block(block: Any, where: str, names: Mapping[str, str]) -> Part:
     return Opaque(label=kind, native=whole)
 
 
-def read_arguments(text: str) -> tuple[dict[str, Any] | None, str | None]:
-    """Arguments out of the model's text, or why it has none. No text at all means `{}`."""
-    if not text.strip():
-        return {}, None
-    try:
-        value = load(text)
-    except ValueError as problem:
-        return None, str(problem)
-    if not isinstance(value, dict):
-        return None, f"a JSON object was expected, this is {type(value).__name__}"
-    return value, None
-
-
 def _read_call(block: dict[str, Any], path: str) -> ToolCall:
     arguments = required(block, "input", dict, path)
     call = ToolCall(
@@ -95,9 +83,10 @@ def _read_call(block: dict[str, Any], path: str) -> ToolCall:
         native=kept(block, "id", "name", "input"),
     )
     text = arguments.get(INVALID_JSON)
-    if not isinstance(text, str) or len(arguments) > 1:
-        return call
-    _, error = read_arguments(text)
+    if isinstance(text, str) and len(arguments) == 1:
+        _, error = parse_arguments(text)
+    elif error := too_much(arguments):  # such a value could be sent on, and not be kept
+        text = dump(arguments)
     if error is None:
         return call
     told = {"arguments": None, "arguments_text": text, "arguments_error": error}

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
-from roundtrip.wires.anthropic.blocks import INVALID_JSON, read_arguments, read_block
+from roundtrip.tools.checks import parse_arguments
+from roundtrip.wires.anthropic.blocks import INVALID_JSON, read_block
 from roundtrip.wires.anthropic.errors import failure
 from roundtrip.wires.anthropic.json_text import (
     Misshapen,
@@ -152,7 +153,7 @@ class AnthropicReplyDecoder:
         block, text = self._blocks[index], self._inputs.get(index, "")
         if not text:  # calls made in one go carry their input from the start
             return block
-        arguments, error = read_arguments(text)
+        arguments, error = parse_arguments(text)
         return block | {"input": {INVALID_JSON: text} if error else arguments}
 
 
