@@ -23,13 +23,13 @@ def take_over(
     process: str,
     lease_s: float,
     is_ours: Callable[[Key], bool],
-    settled: Callable[[Key], None],
+    taken: Callable[[Key], None],
 ) -> None:
     """Mark every run whose lease ran out, and give the lease back. Blocks.
 
     `process`: the sweep's own name, for a run launched here just now holds its lease under the
-    runner's. `is_ours`: whether it is driven here; then our renewal is late, for the machine
-    slept. One run that cannot be read does not keep the others waiting.
+    runner's. `is_ours`: whether it is driven here; then our renewal is late, for the machine slept.
+    `taken`: told of each. One run that cannot be read does not keep the others waiting.
     """
     for key in store.abandoned(time.time()):
         if is_ours(key):
@@ -38,7 +38,7 @@ def take_over(
             if store.lease(*key, process, time.time(), lease_s):
                 commit(journals.open(key), intents.interrupt, process)
                 store.release(*key, process)
-                settled(key)
+                taken(key)
         except (NotFound, LeaseLost):
             continue
         except Exception:

@@ -54,7 +54,7 @@ class Journals:
                 journal = self._all[key] = Journal(self._store, *key)
                 journal.listen(partial(self._on_moved, key))
         journal.refresh()
-        self._settle(journal)
+        self._interrupt_orphan(journal)
         with self._lock:
             self._recent[key] = journal
             self._recent.move_to_end(key)
@@ -62,7 +62,7 @@ class Journals:
                 self._recent.popitem(last=False)
         return journal
 
-    def _settle(self, journal: Journal) -> None:
+    def _interrupt_orphan(self, journal: Journal) -> None:
         """A run in mid-air whose lease nobody holds (a fork of one) is nobody's to finish."""
         if not isinstance(next_action(journal.state), UnderWay):
             return

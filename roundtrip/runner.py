@@ -3,7 +3,8 @@
 Owns the background thread in which every live run is one task, the leases that keep two processes
 from driving the same run, and the sweep that finds what a dead process left. Its public methods
 may be called from any thread. What a turn does is `drive.py`; what an intent writes and when it
-is too late is `intents.py`; who calls is a page or a route.
+is too late is `intents.py`; who calls is a page or a route. Beside what each says, all that write
+raise `store.Unavailable`; an intent that comes too late changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,16 +31,18 @@ from roundtrip.intents import Busy as Busy
 from roundtrip.intents import Intent
 from roundtrip.journal import Journal
 from roundtrip.journals import Journals, Key, commit
+from roundtrip.live import Live, Seen
 from roundtrip.state import RunState
 from roundtrip.store import LeaseLost, NotFound, Store
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
+from roundtrip.watchers import Watchers
 from roundtrip.wires.send import Sender, Target
 
 CLOSE_S = 5.0
 """Live runs are given this long to be written down when the process ends."""
 
-SETTLE_S = 1.0
+STEP_ENDS_S = 1.0
 """A step under way is waited for this long by whoever wants to go on after it."""
 
 Booked = Callable[[str, str, Target, RunState], contextlib.AbstractContextManager[object]]
@@ -57,23 +60,6 @@ class Timing:
 
     renew_s: float = 5.0
     sweep_s: float = 2.0
-
-
-@dataclass
-class Live:
-    """A run that is being driven here."""
-
-    drive: Drive
-    work: asyncio.Task[None] | None = None
-    cancelled: bool = False
-    concluding: bool = False
-    """The drive has ended, and how is being written down."""
-
-    leasing: threading.Lock = field(default_factory=threading.Lock)
-    rests: threading.Event = field(default_factory=threading.Event)
-    exchange: int = 0
-    deltas: list[Delta] = field(default_factory=list)
-    """The pieces of the reply under way, for whoever looks in meanwhile."""
 
 
 class Runner:
@@ -102,7 +88,7 @@ class Runner:
         self._lock = threading.RLock()
         self._live: dict[Key, Live] = {}
         self._journals = Journals(store, self._moved)
-        self._watchers: dict[Key, list[Callable[[], None]]] = {}
+        self._watchers = Watchers()
         self.is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
@@ -168,41 +154,23 @@ class Runner:
         with self._lock:
             return (owner, run) in self._live
 
-    def deltas(
-        self, owner: str, run: str, seen: tuple[int, int] = (0, 0)
-    ) -> tuple[tuple[int, int], list[Delta]]:
+    def deltas(self, owner: str, run: str, seen: Seen = (0, 0)) -> tuple[Seen, list[Delta]]:
         """What came of the reply under way after `seen`: (exchange, pieces of it).
 
         Returns the new `seen` with it. Another exchange's pieces are given from the first.
         """
         with self._lock:
             live = self._live.get((owner, run))
-            if live is None:
-                return seen, []
-            known = seen[1] if seen[0] == live.exchange else 0
-            return (live.exchange, len(live.deltas)), live.deltas[known:]
+            return live.since(seen) if live else (seen, [])
 
     def watch(self, owner: str, run: str, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake`, from any thread, whenever the run moves. Returns what ends that."""
-        with self._lock:
-            self._watchers.setdefault((owner, run), []).append(wake)
-
-        def end() -> None:
-            with self._lock:
-                left = self._watchers.get((owner, run), [])
-                left.remove(wake)
-                if not left:
-                    self._watchers.pop((owner, run), None)
-
-        return end
+        return self._watchers.add((owner, run), wake)
 
     def let_readers_go(self) -> None:
         """The process is about to end: whoever watches is woken, and sees `is_ending`."""
         self.is_ending = True
-        with self._lock:
-            keys = list(self._watchers)
-        for key in keys:
-            self._wake(key)
+        self._watchers.wake_all()
 
     def wait(self, owner: str, run: str, seconds: float) -> None:
         """Return when the run rests, or after that time."""
@@ -213,14 +181,23 @@ class Runner:
 
     # Intents
 
-    def ask(self, owner: str, run: str | None, text: str, setup: Setup, **how: Any) -> str:
+    def ask(
+        self,
+        owner: str,
+        run: str | None,
+        text: str,
+        setup: Setup,
+        *,
+        definition_tokens: int | None = None,
+    ) -> str:
         """Begin a turn, in a new run or in this one; nothing is sent yet. Returns the run.
 
-        Raises `Busy` while the run is driven or a question waits to be sent, `store.NotFound`.
+        `definition_tokens`: the estimated weight of the definitions in one request. Raises `Busy`
+        while the run is driven or a question waits to be sent, `store.NotFound`.
         """
         if run is None:
             run = self.store.new_run(owner, text[:80], time.time()).id
-        self._write(owner, run, intents.ask(text, setup, **how))
+        self._write(owner, run, intents.ask(text, setup, definition_tokens))
         return run
 
     def step(self, owner: str, run: str) -> None:
@@ -231,7 +208,7 @@ class Runner:
         """Go on until there is an answer or a person is needed. Raises `Busy`, `NotFound`."""
         # Clicked while the last step was still ending. A second click on `step` is not waited
         # for: it would do what its button did not say.
-        self.wait(owner, run, SETTLE_S)
+        self.wait(owner, run, STEP_ENDS_S)
         self._launch(owner, run, Drive.to_the_end)
 
     def stop(self, owner: str, run: str) -> None:
@@ -258,20 +235,21 @@ class Runner:
         self._write(owner, run, intents.resume(setup))
 
     def give_up(self, owner: str, run: str) -> None:
-        """End a turn whose outcome nobody knows. Raises `Busy`, `NotFound`."""
+        """End a turn whose outcome nobody knows. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.give_up)
 
     def approve(self, owner: str, run: str, call: int) -> None:
+        """Allow a call to run; it runs with the next step. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.approve(call))
 
     def refuse(self, owner: str, run: str, call: int, reason: str) -> None:
-        """Answer a call with a refusal that the model reads."""
+        """Answer a call with a refusal that the model reads. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.refuse(call, reason))
 
     def enter_result(
         self, owner: str, run: str, call: int, text: str, *, is_error: bool = False
     ) -> None:
-        """Answer a call in the tool's place."""
+        """Answer a call in the tool's place. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.enter_result(call, text, is_error=is_error))
 
     def _write(self, owner: str, run: str, intent: Intent) -> None:
@@ -369,28 +347,19 @@ class Runner:
             live = self._live.pop(key, None)
         if live:
             live.rests.set()
-        self._wake(key)
+        self._watchers.wake(key)
 
     def _on_delta(self, key: Key, exchange: int, delta: Delta) -> None:
         with self._lock:
-            live = self._live[key]
-            if live.exchange != exchange:
-                live.exchange, live.deltas = exchange, []
-            live.deltas.append(delta)
-        self._wake(key)
+            self._live[key].hear(exchange, delta)
+        self._watchers.wake(key)
 
     def _moved(self, key: Key) -> None:
         with self._lock:
             live = self._live.get(key)
         if live and self._on_moved:
             self._on_moved(*key, live.drive.journal.state)
-        self._wake(key)
-
-    def _wake(self, key: Key) -> None:
-        with self._lock:
-            watchers = tuple(self._watchers.get(key, ()))
-        for wake in watchers:
-            wake()
+        self._watchers.wake(key)
 
     # Leases
 
@@ -427,5 +396,5 @@ class Runner:
             process=f"{self._process}:sweep",
             lease_s=self._timing.lease_s,
             is_ours=lambda key: self.is_live_here(*key),
-            settled=self._wake,
+            taken=self._watchers.wake,
         )

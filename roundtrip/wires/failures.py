@@ -11,8 +11,7 @@
     protocol        the reply is not what this wire allows
 
 Looks at what crossed the wire and at the transport's exceptions, never at an SDK's own classes:
-those name the same fault differently (see the table of measured behaviour in the documentation
-of each SDK). Does not wait and does not send.
+those name the same fault differently. Does not wait and does not send.
 """
 
 from __future__ import annotations
