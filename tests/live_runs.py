@@ -45,6 +45,7 @@ WEATHER = ToolDefinition(
         "required": ["city"],
     },
 )
+REAL_MODEL = "claude-sonnet-4-5"
 QUESTION = "What is the weather in Tokyo?"
 ANSWER = {"city": "Tokyo", "condition": "rain", "temperature_c": 18}
 
@@ -64,6 +65,12 @@ def setup(tool: Tool | None = None, policy: ToolPolicy = "auto", **changes: Any)
     options = Options(model="sim-large", stream=True, max_output_tokens=1024)
     values = {"wire": "anthropic", "options": options, "tools": (offered,), "simulated": True}
     return Setup(**values | changes)
+
+
+def real(model: str = REAL_MODEL, **changes: Any) -> Setup:
+    """The same with a real model."""
+    options = setup().options.model_copy(update={"model": model})
+    return setup(**({"simulated": False, "options": options} | changes))
 
 
 def fault(name: str) -> dict[str, Any]:
