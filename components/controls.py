@@ -13,8 +13,8 @@ import streamlit as st
 
 from components.look import as_label
 from roundtrip.controls import Controls, Offer
+from roundtrip.lines import call_text
 from roundtrip.state import PendingCall
-from roundtrip.steps import call_text
 
 
 class Intents(Protocol):

@@ -17,6 +17,7 @@ import streamlit as st
 
 from components.settings import ANY_TOOL, Settings
 from roundtrip.events import Caps
+from roundtrip.lines import count_of
 from roundtrip.service import Service
 from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
 from roundtrip.tools.tool import Tool
@@ -85,10 +86,12 @@ def _summary(settings: Settings, tools: Sequence[Tool]) -> str:
     rounds = settings.caps.round_trips
     told = [
         f"speaks {wire_named(settings.wire).title}",
-        f"{len(offered)} tool{'' if len(offered) == 1 else 's'}",
+        count_of(len(offered), "tool"),
         f"tool choice: {settings.tool_choice}",
         "step by step" if settings.stepwise else "runs to the end",
-        f"cap {rounds} round trips" if rounds else "no cap on round trips",
+        f"cap {rounds} round trip{'' if rounds == 1 else 's'}"
+        if rounds
+        else "no cap on round trips",
     ]
     return " ".join([who, *(f":gray-badge[{_plain(words)}]" for words in told)])
 

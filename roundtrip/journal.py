@@ -24,7 +24,8 @@ from roundtrip.events import (
 )
 from roundtrip.exchange import Exchange
 from roundtrip.state import RunState
-from roundtrip.steps import Step, Timeline
+from roundtrip.step import Step
+from roundtrip.steps import Timeline
 from roundtrip.store import Store
 
 Draft = Callable[..., Event]

@@ -46,7 +46,7 @@ from roundtrip.payloads import (
     request_panels,
     response_panels,
 )
-from roundtrip.steps import Step
+from roundtrip.step import Step
 from roundtrip.tools.offer import as_sent
 from roundtrip.wires.wire import wire_named
 

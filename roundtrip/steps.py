@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Literal
 
-from roundtrip.conversation import Change, Frozen, StopSignal, Usage
+from roundtrip.conversation import Change, Usage
 from roundtrip.events import (
     Approved,
     Cost,
     Event,
     ExecutionStarted,
-    Failure,
     Interrupted,
     LateResult,
     ReplyReceived,
@@ -39,61 +37,8 @@ from roundtrip.lines import (
     sentence,
 )
 from roundtrip.state import RunState, fold
+from roundtrip.step import Phase, Standing, Step
 from roundtrip.wires.wire import wire_named
-
-__all__ = ["Phase", "Segment", "Standing", "Step", "Timeline", "call_text", "reply_line"]
-
-Phase = Literal["define", "ask", "stop", "run", "return", "answer", "error"]
-Standing = Literal["ready", "live", "done", "failed"]
-
-
-class Step(Frozen):
-    """One row of the timeline."""
-
-    seq: int
-    """The event that began it: the row's name, which it keeps while it grows."""
-
-    phase: Phase
-    number: int | None
-    """Counted from 1 over the run; None for `define`, which is not part of a round trip."""
-
-    turn: int
-    round_trip: int
-    """Within the turn; 0 for `define`."""
-
-    events: tuple[int, int]
-    """First and last event it was made of."""
-
-    at: float
-    standing: Standing = "done"
-    line: tuple[Segment, ...]
-    note: str | None = None
-    """A sentence for whoever sees this for the first time."""
-
-    exchange: int | None = None
-    attempt: int | None = None
-    call: int | None = None
-    """Which call of the reply, for `run`."""
-
-    parallel: bool = False
-    """Whether it ran beside others."""
-
-    stop: StopSignal | None = None
-    stop_field: str | None = None
-    usage: Usage | None = None
-    cost: Cost | None = None
-    tokens_estimated: int | None = None
-    elapsed_s: float | None = None
-    first_byte_s: float | None = None
-    is_error: bool = False
-    error_kind: str | None = None
-    failure: Failure | None = None
-    changes: tuple[Change, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The line without its marks."""
-        return "".join(segment.text for segment in self.line)
 
 
 class Timeline:
@@ -302,7 +247,7 @@ class Timeline:
             line,
             standing="live",
             call=event.call,
-            exchange=self._last_exchange(),
+            exchange=before.pending[event.call].exchange,
             parallel=len(before.pending) > 1,
         )
         self._keep_run(event, before)
@@ -325,7 +270,14 @@ class Timeline:
             self._grow(row, event, **values)
             return
         line = values.pop("line")  # type: ignore[assignment]
-        self._add(event, "run", line, call=event.call, exchange=self._last_exchange(), **values)
+        self._add(
+            event,
+            "run",
+            line,
+            call=event.call,
+            exchange=before.pending[event.call].exchange,
+            **values,
+        )
         self._keep_run(event, before)
 
     def _keep_run(self, event: ExecutionStarted | ResultRecorded, before: RunState) -> None:
@@ -397,6 +349,3 @@ class Timeline:
         row = min(rows, key=lambda seq: abs(self.steps[seq].at - began), default=None)
         words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
         self._grow(row, event, note=words)
-
-    def _last_exchange(self) -> int | None:
-        return self.state.exchange or None

@@ -11,7 +11,7 @@ import unicodedata
 
 from roundtrip.conversation import Usage
 from roundtrip.events import Cost
-from roundtrip.steps import Phase, Step
+from roundtrip.step import Phase, Step
 
 LANES: dict[Phase, str] = {
     "define": "app",

@@ -20,7 +20,8 @@ from roundtrip.events import (
     TurnStarted,
 )
 from roundtrip.state import RunState, fold, result_for
-from roundtrip.steps import Step, Timeline
+from roundtrip.step import Step
+from roundtrip.steps import Timeline
 from tests.drive.driving import call, reply
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}

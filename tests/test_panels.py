@@ -43,7 +43,8 @@ from roundtrip.events import (
 from roundtrip.exchange import Exchange
 from roundtrip.panels import panels
 from roundtrip.payloads import Pair, Panel, TimedEvent, timed_events
-from roundtrip.steps import Step, Timeline
+from roundtrip.step import Step
+from roundtrip.steps import Timeline
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import wire_named
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from roundtrip.conversation import Change, StopSignal, Usage
 from roundtrip.events import Cost, Failure
-from roundtrip.steps import Segment, Step
+from roundtrip.lines import Segment
+from roundtrip.step import Step
 from roundtrip.text_timeline import HEAD, block, columns, figures, lines, one_line, wrapped
 
 HOSTILE = "a\x1b[31mred\x07\r\nnext\u202eevil\u2066\x9b0m\u2028end\ud800\U000e0041"

@@ -29,11 +29,11 @@ from roundtrip.export.file import as_text, run_document
 from roundtrip.intents import Intent
 from roundtrip.journal import Journal
 from roundtrip.journals import commit
+from roundtrip.lines import call_text
 from roundtrip.loop import AwaitApproval, AwaitResult, next_action
 from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY, SIMULATOR_PATHS
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import PendingCall
-from roundtrip.steps import call_text
 from roundtrip.store import Store
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool

@@ -14,7 +14,7 @@ from typing import TextIO
 from roundtrip.events import Cost
 from roundtrip.journal import Journal
 from roundtrip.state import PendingCall
-from roundtrip.steps import Phase, Step
+from roundtrip.step import Phase, Step
 from roundtrip.text_timeline import HEAD, NARROW, NARROW_HEAD, block, lines, money, one_line
 
 WIDTH = 100

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from roundtrip.conversation import Frozen, Usage
 from roundtrip.events import Cost, Event, ToolPolicy
-from roundtrip.steps import Step
+from roundtrip.step import Step
 
 FORMAT: Literal["roundtrip/1"] = "roundtrip/1"
 

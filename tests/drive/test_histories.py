@@ -52,7 +52,8 @@ from roundtrip.loop import (
 )
 from roundtrip.simulator.anthropic_checks import first_complaint
 from roundtrip.state import PendingCall, fold, result_for
-from roundtrip.steps import Step, Timeline
+from roundtrip.step import Step
+from roundtrip.steps import Timeline
 from roundtrip.wires.wire import wire_named
 from tests.drive.driving import reply
 
