@@ -21,6 +21,7 @@ from roundtrip.lines import count_of
 from roundtrip.service import Service
 from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
 from roundtrip.tools.tool import Tool
+from roundtrip.wires.address import address_problem
 from roundtrip.wires.wire import WIRES, wire_named
 
 _CHOSEN = "settings"
@@ -139,14 +140,8 @@ def _who_answers(service: Service, owner: str, settings: Settings) -> Settings:
 
 
 def _real(service: Service, owner: str, settings: Settings) -> Settings:
-    base_url = st.text_input(
-        "Address",
-        settings.base_url,
-        key=_held("base_url", settings.base_url),
-        placeholder="the provider's own",
-        help="A base URL, if not the provider's own, e.g. of a gateway.",
-    )
-    source = service.key_source(owner, settings.wire, base_url.strip() or None)
+    base_url = _address(settings.base_url) if service.allows_addresses else ""
+    source = service.key_source(owner, settings.wire, base_url or None)
     with st.form("key", border=False, clear_on_submit=True):
         typed = st.text_input(
             "Key",
@@ -171,6 +166,22 @@ def _real(service: Service, owner: str, settings: Settings) -> Settings:
     if source is None:
         st.caption("There is no key yet: a question would fail. The simulated model needs none.")
     return replace(settings, base_url=base_url)
+
+
+def _address(held: str) -> str:
+    """The address of one's own; what cannot be one is said, and not kept."""
+    typed = st.text_input(
+        "Address",
+        held,
+        key=_held("base_url", held),
+        placeholder="the provider's own",
+        help="A base URL, if not the provider's own, e.g. of a gateway.",
+    ).strip()
+    problem = address_problem(typed) if typed else None
+    if problem is None:
+        return typed
+    st.error(f"This address is not used: {problem}.", icon=":material/error:")
+    return "" if address_problem(held) else held
 
 
 def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
