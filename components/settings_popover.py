@@ -16,7 +16,6 @@ from typing import Any
 import streamlit as st
 
 from components.settings import ANY_TOOL, Settings
-from roundtrip.events import Caps
 from roundtrip.lines import count_of
 from roundtrip.service import Service
 from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
@@ -26,7 +25,13 @@ from roundtrip.wires.wire import WIRES, wire_named
 
 _CHOSEN = "settings"
 _NAMES = "settings-tools"
-_CAPS = tuple(Caps.model_fields)
+_NO_CAP: dict[str, int | float] = {
+    "round_trips": 0,
+    "tokens": 0,
+    "cost_usd": 0.0,
+    "seconds": 0.0,
+}
+"""How each cap's field shows that there is none."""
 
 
 def current() -> Settings:
@@ -40,8 +45,11 @@ def put(settings: Settings) -> None:
     st.session_state[_CHOSEN] = settings
     for one in fields(Settings):
         st.session_state[_key(one.name)] = getattr(settings, one.name)
-    for name in _CAPS:
-        st.session_state[_key(name)] = getattr(settings.caps, name)
+    for name, none in _NO_CAP.items():
+        st.session_state[_key(name)] = getattr(settings.caps, name) or none
+    st.session_state[_key("sets_temperature")] = settings.temperature is not None
+    if settings.temperature is None:
+        del st.session_state[_key("temperature")]
     st.session_state.pop(_NAMES, None)
 
 
@@ -268,16 +276,7 @@ def _sampling(settings: Settings) -> Settings:
         key=_held("max_output_tokens", settings.max_output_tokens),
         help="A thinking budget comes on top.",
     )
-    temperature = st.number_input(
-        "Temperature",
-        0.0,
-        2.0,
-        settings.temperature,
-        step=0.1,
-        key=_held("temperature", settings.temperature),
-        placeholder="the provider's default",
-        help="Empty: not said. 0 is the most repeatable.",
-    )
+    temperature = _temperature(settings)
     return replace(
         settings,
         thinking=thinking,
@@ -287,17 +286,37 @@ def _sampling(settings: Settings) -> Settings:
     )
 
 
+def _temperature(settings: Settings) -> float | None:
+    said = settings.temperature is not None
+    if not st.toggle(
+        "Set the temperature",
+        said,
+        key=_held("sets_temperature", said),
+        help="Off: not said, the provider decides. 0 is the most repeatable.",
+    ):
+        return None
+    hottest = wire_named(settings.wire).hottest
+    held = min(settings.temperature if settings.temperature is not None else hottest, hottest)
+    return st.slider("Temperature", 0.0, hottest, held, 0.1, key=_held("temperature", held))
+
+
 def _caps(settings: Settings) -> Settings:
     st.markdown("**Caps of a turn**")
-    keys = {name: _held(name, getattr(settings.caps, name)) for name in _CAPS}
     caps = settings.caps
+    # 0 and not an empty field: an emptied field goes back to its default by itself.
+    held = {name: getattr(caps, name) or none for name, none in _NO_CAP.items()}
+    keys = {name: _held(name, value) for name, value in held.items()}
     left, right = st.columns(2)
-    rounds = left.number_input("Round trips", 1, 1000, caps.round_trips, key=keys["round_trips"])
-    tokens = right.number_input("Tokens", 1, None, caps.tokens, step=10_000, key=keys["tokens"])
+    rounds = left.number_input("Round trips", 0, 1000, held["round_trips"], key=keys["round_trips"])
+    tokens = right.number_input("Tokens", 0, None, held["tokens"], step=10_000, key=keys["tokens"])
     dollars = left.number_input(
-        "US dollars", 0.01, None, caps.cost_usd, step=0.5, key=keys["cost_usd"]
+        "US dollars", 0.0, None, held["cost_usd"], step=0.5, key=keys["cost_usd"]
     )
-    seconds = right.number_input("Seconds", 1.0, None, caps.seconds, step=30.0, key=keys["seconds"])
-    st.caption("Empty: no cap. The same call three times over ends a turn too.")
+    seconds = right.number_input(
+        "Seconds", 0.0, None, held["seconds"], step=30.0, key=keys["seconds"]
+    )
+    st.caption("0: no cap. The same call three times over ends a turn too.")
     chosen = {"round_trips": rounds, "tokens": tokens, "cost_usd": dollars, "seconds": seconds}
-    return replace(settings, caps=caps.model_copy(update=chosen))
+    return replace(
+        settings, caps=caps.model_copy(update={name: cap or None for name, cap in chosen.items()})
+    )

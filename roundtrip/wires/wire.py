@@ -76,6 +76,9 @@ class Wire(Protocol):
     models: tuple[str, ...]
     """Some of the provider's models, to choose from; any other name can be typed."""
 
+    hottest: float
+    """The highest temperature the API takes."""
+
     spelling: Spelling
 
     def encode_request(

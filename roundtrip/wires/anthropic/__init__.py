@@ -30,6 +30,7 @@ class Anthropic:
         "claude-sonnet-5-5",
         "claude-haiku-5-5",
     )
+    hottest = 1.0
     spelling = Spelling(stop_field="stop_reason", result="tool_result block")
 
     def encode_request(
