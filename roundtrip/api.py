@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -24,13 +24,15 @@ from roundtrip.export.file import as_text, run_document
 from roundtrip.journal import Journal
 from roundtrip.panels import panels
 from roundtrip.runner import Runner
-from roundtrip.store import NotFound
+from roundtrip.store import NotFound, StoreError
 from roundtrip.wires.sse import ServerSentEvent
 
 ELSEWHERE_S = 0.5
 """How often a run that another process drives is looked at."""
 
 KEEP_ALIVE_S = 15.0
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _SEQ = re.compile(r"[0-9]{1,15}")
 
@@ -40,11 +42,11 @@ def routes(runner: Runner) -> list[BaseRoute]:
     api = _Api(runner)
     return [
         Route("/health", _health),
-        Route("/api/runs/{run}/steps", api.steps),
-        Route("/api/runs/{run}/steps/{seq}", api.step),
-        Route("/api/runs/{run}/chat", api.chat),
-        Route("/api/runs/{run}/live", api.live),
-        Route("/api/runs/{run}/document", api.document),
+        Route("/api/runs/{run}/steps", _told(api.steps)),
+        Route("/api/runs/{run}/steps/{seq}", _told(api.step)),
+        Route("/api/runs/{run}/chat", _told(api.chat)),
+        Route("/api/runs/{run}/live", _told(api.live)),
+        Route("/api/runs/{run}/document", _told(api.document)),
     ]
 
 
@@ -59,8 +61,6 @@ class _Api:
     async def steps(self, request: Request) -> Response:
         """Rows that began or changed after event `after`."""
         journal = await self._journal(request)
-        if journal is None:
-            return _not_found()
         live = await run_in_threadpool(self._runner.is_live, journal.owner, journal.run)
         return JSONResponse(_rows(journal, _after(request), live))
 
@@ -68,9 +68,9 @@ class _Api:
         """What one row holds when it is opened."""
         journal = await self._journal(request)
         seq = _seq(request.path_params["seq"])
-        step = journal.step(seq) if journal and seq else None
-        if journal is None or step is None:
-            return _not_found()
+        step = journal.step(seq) if seq else None
+        if step is None:
+            raise NotFound("there is no such row")
 
         def read() -> list[dict[str, Any]]:
             exchange = journal.exchange(step.exchange) if step.exchange else None
@@ -82,8 +82,6 @@ class _Api:
     async def chat(self, request: Request) -> Response:
         """The last messages as bubbles."""
         journal = await self._journal(request)
-        if journal is None:
-            return _not_found()
         drawn = await run_in_threadpool(bubbles, journal.state)
         shown = [bubble.model_dump(mode="json", exclude_none=True) for bubble in drawn]
         return JSONResponse({"bubbles": shown})
@@ -91,8 +89,6 @@ class _Api:
     async def live(self, request: Request) -> Response:
         """Server-sent events while the run moves: `steps`, `delta`, and `end` when it rests."""
         journal = await self._journal(request)
-        if journal is None:
-            return _not_found()
         after = _seq(request.headers.get("last-event-id", "")) or _after(request)
         return StreamingResponse(
             self._follow(journal, after),
@@ -103,8 +99,6 @@ class _Api:
     async def document(self, request: Request) -> Response:
         """The whole run as a file."""
         journal = await self._journal(request)
-        if journal is None:
-            return _not_found()
 
         def write() -> str:
             head = self._runner.store.head(journal.owner, journal.run)
@@ -117,14 +111,11 @@ class _Api:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    async def _journal(self, request: Request) -> Journal | None:
+    async def _journal(self, request: Request) -> Journal:
         owner = request.scope.get("state", {}).get("owner")
         if owner is None:
-            return None
-        try:
-            return await run_in_threadpool(self._runner.journal, owner, request.path_params["run"])
-        except NotFound:
-            return None
+            raise NotFound("nobody has a run")
+        return await run_in_threadpool(self._runner.journal, owner, request.path_params["run"])
 
     async def _follow(self, journal: Journal, after: int) -> AsyncIterator[bytes]:
         owner, run = journal.owner, journal.run
@@ -155,6 +146,8 @@ class _Api:
                     yield b": still here\n\n"
         except NotFound:  # deleted while we looked
             yield _event("end", {"head": after})
+        except StoreError:
+            return  # a stream that ends without `end` is one to come back to
         finally:
             end()
 
@@ -221,5 +214,16 @@ def _seq(text: str) -> int | None:
     return int(text) if _SEQ.fullmatch(text) else None
 
 
-def _not_found() -> Response:
-    return JSONResponse({"error": "There is no such run here."}, status_code=404)
+def _told(route: Endpoint) -> Endpoint:
+    """The route, with what the store refuses as an answer."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await route(request)
+        except NotFound:
+            return JSONResponse({"error": "There is no such run here."}, status_code=404)
+        except StoreError as error:
+            words = f"What is kept cannot be read just now: {error}"
+            return JSONResponse({"error": words}, status_code=503)
+
+    return answer

@@ -36,7 +36,7 @@ from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, n
 from roundtrip.owner import NoKey
 from roundtrip.request import as_written, cannot_be_written, encode, no_key
 from roundtrip.state import RunState
-from roundtrip.store import Conflict, LeaseHeld, LeaseLost, NotFound
+from roundtrip.store import StoreError
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
@@ -164,7 +164,7 @@ class Drive:
     def _write_late(self, late: Draft) -> None:
         # By now the run may rest, or be gone, or be driven elsewhere, which has no use for it.
         for process in (self.process, None):
-            with contextlib.suppress(LeaseLost, LeaseHeld, Conflict, NotFound):
+            with contextlib.suppress(StoreError):
                 self.journal.refresh()
                 return self.journal.write(late, process=process)
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.routing import Route
 
 from roundtrip.api import routes
+from roundtrip.store import Unavailable
 from tests.live_runs import (
     AT_ONCE,
     QUESTION,
@@ -329,6 +330,23 @@ def test_an_odd_number_means_from_the_beginning(place: Place, browser: Browser, 
 def test_a_row_that_is_not_there_is_not_found(place: Place, browser: Browser, seq: str) -> None:
     run = place.finish(browser.owner)
     assert browser.get(f"/api/runs/{run}/steps/{seq}").status_code == 404
+
+
+def test_a_database_that_cannot_be_read_just_now_is_said_and_not_that_the_run_is_gone(
+    place: Place, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = place.finish(browser.owner)
+
+    def locked(*_: object, **__: object) -> None:
+        raise Unavailable("database is locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place.store, "events", locked)
+        for route in ("steps", "steps/1", "chat", "live", "document"):
+            answer = browser.get(f"/api/runs/{run}/{route}")
+            assert answer.status_code == 503
+            assert "locked" in answer.json()["error"]
+    assert browser.get(f"/api/runs/{run}/steps").status_code == 200
 
 
 def test_health_says_ok_to_anyone(address: str) -> None:
