@@ -8,6 +8,7 @@ follow the same rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from roundtrip.conversation import ToolCall
 from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
@@ -135,7 +136,7 @@ def _for_calls(state: RunState, setup: Setup) -> Action:
     return AwaitResult(tuple(open_calls))
 
 
-def verdict(pending: PendingCall, setup: Setup) -> Refusal | str:
+def verdict(pending: PendingCall, setup: Setup) -> Refusal | Literal["run", "ask", "await"]:
     """What is to become of a call: `run`, `ask` a person, `await` a result, or a refusal.
 
     A call runs only after its name is known, its arguments are parsed and fit the schema,

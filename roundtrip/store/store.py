@@ -130,12 +130,6 @@ class Store:
         with self._reading() as connection:
             return [_head(row) for row in connection.execute(query)]
 
-    def rename(self, owner: str, run: str, title: str) -> None:
-        """Raises `NotFound`."""
-        with self._writing() as connection:
-            _find(connection, owner, run, lock=True)
-            connection.execute(update(runs).where(runs.c.id == run).values(title=_title(title)))
-
     def delete_run(self, owner: str, run: str) -> None:
         """Delete the run with its events and exchanges, for good. Raises `NotFound`."""
         with self._writing() as connection:

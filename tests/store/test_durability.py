@@ -41,7 +41,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(
         said = acknowledged(first + writer.communicate()[0])
 
         # A commit the dead process sent may still be under way: this waits for its lock.
-        store.rename(owner, run, "Killed")
+        store.release(owner, run, "the dead one")
         kept = store.events(owner, run)
         assert kept == some_events(1, len(kept))
         assert said == list(range(1, len(said) + 1))

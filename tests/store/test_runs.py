@@ -162,7 +162,6 @@ RUN_QUERIES: dict[str, Callable[[Store, str, str], Any]] = {
     "events": lambda store, owner, run: store.events(owner, run),
     "exchange": lambda store, owner, run: store.exchange(owner, run, 1),
     "exchanges": lambda store, owner, run: store.exchanges(owner, run),
-    "rename": lambda store, owner, run: store.rename(owner, run, "Mine now"),
     "delete_run": lambda store, owner, run: store.delete_run(owner, run),
     "lease": lambda store, owner, run: store.lease(owner, run, "thief", 9.0),
     "release": lambda store, owner, run: store.release(owner, run, "p1"),
@@ -197,14 +196,6 @@ def test_heads_show_only_ones_own_runs(store: Store, owner: str) -> None:
     assert store.head("somebody else", run) is None
     assert store.heads(f"{owner}x") == []
     assert [head.id for head in store.heads(owner)] == [run]
-
-
-def test_a_run_can_be_renamed(store: Store, owner: str) -> None:
-    run = store.new_run(owner, "Weather", at=5.0).id
-    store.rename(owner, run, "Clouds")
-    head = store.head(owner, run)
-    assert head is not None
-    assert (head.title, head.updated_at) == ("Clouds", 5.0)
 
 
 def test_without_a_url_runs_go_to_a_folder_only_this_user_may_open(
