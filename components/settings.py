@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from roundtrip.conversation import Options, ThinkingOption, ToolChoice
-from roundtrip.events import Caps, OfferedTool, Setup
+from roundtrip.conversation import OUTPUT_TOKENS, Options, ThinkingOption, ToolChoice
+from roundtrip.events import Caps, Setup
+from roundtrip.tools.offer import offered as offer
 from roundtrip.tools.tool import Tool
 
 ANY_TOOL = {
@@ -18,7 +19,6 @@ ANY_TOOL = {
     "any": "any: it must call a tool",
     "none": "none: it must not call a tool",
 }
-OUTPUT_CAP = 1024
 THINKING_BUDGET = 2048
 
 
@@ -38,7 +38,7 @@ class Settings:
 
     parallel: bool = True
     strict: bool = False
-    max_output_tokens: int = OUTPUT_CAP
+    max_output_tokens: int = OUTPUT_TOKENS
     """Thinking not counted: a thinking budget comes on top."""
 
     temperature: float | None = None
@@ -57,7 +57,7 @@ class Settings:
             wire=self.wire,
             options=self._options({tool.name for tool in offered}),
             system=self.system.strip() or None,
-            tools=tuple(_offered(tool, self.strict) for tool in offered),
+            tools=tuple(offer(tool, strict=self.strict) for tool in offered),
             base_url=None if self.simulated else self.base_url.strip() or None,
             simulated=self.simulated,
             stepwise=self.stepwise,
@@ -98,18 +98,13 @@ def settings_of(setup: Setup) -> Settings:
         tool_choice="auto" if choice is None else choice.name or choice.mode,
         parallel=options.parallel_tool_calls is not False,
         strict=any(tool.definition.strict for tool in setup.tools),
-        max_output_tokens=(options.max_output_tokens or OUTPUT_CAP) - (budget or 0),
+        max_output_tokens=(options.max_output_tokens or OUTPUT_TOKENS) - (budget or 0),
         temperature=options.temperature,
         thinking=thinking.mode if thinking else "off",
         budget_tokens=budget or THINKING_BUDGET,
         caps=setup.caps,
         left_out=setup.left_out,
     )
-
-
-def _offered(tool: Tool, strict: bool) -> OfferedTool:
-    definition = tool.definition.model_copy(update={"strict": True}) if strict else tool.definition
-    return OfferedTool(definition=definition, policy=tool.policy, has_code=tool.run is not None)
 
 
 def _tool_choice(choice: str, offered: set[str]) -> ToolChoice | None:
