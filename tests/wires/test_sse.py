@@ -21,9 +21,7 @@ def read(stream: bytes, cuts: list[int]) -> list[ServerSentEvent]:
     return found + parser.finish()
 
 
-@given(
-    EVENTS, st.lists(st.integers(0, 10_000), max_size=20), st.sampled_from(["\n", "\r", "\r\n"])
-)
+@given(EVENTS, st.lists(st.integers(0, 10_000), max_size=20), st.sampled_from(["\n", "\r", "\r\n"]))
 def test_events_survive_any_cut_and_any_line_end(
     events: list[ServerSentEvent], cuts: list[int], line_end: str
 ) -> None:
