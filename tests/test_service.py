@@ -340,10 +340,15 @@ def test_a_key_that_has_lasted_its_time_goes_though_nobody_comes_by(
     service.close()
 
 
+def simulators() -> set[threading.Thread]:
+    """Those that run now; other tests of the same process keep one of their own."""
+    return {one for one in threading.enumerate() if one.name == "simulator"}
+
+
 def test_a_part_that_cannot_start_leaves_no_other_running(
     environment: pytest.MonkeyPatch,
 ) -> None:
-    service = Service(address="127.0.0.1")
+    before, service = simulators(), Service(address="127.0.0.1")
 
     def cannot() -> None:
         raise RuntimeError("can't start new thread")
@@ -351,11 +356,11 @@ def test_a_part_that_cannot_start_leaves_no_other_running(
     environment.setattr(service.runner, "start", cannot)
     with pytest.raises(RuntimeError, match="new thread"):
         service.start()
-    assert not [one for one in threading.enumerate() if one.name == "simulator"]
+    assert simulators() == before
 
 
 def test_parts_are_ended_though_one_cannot_be(environment: pytest.MonkeyPatch) -> None:
-    service = Service(address="127.0.0.1")
+    before, service = simulators(), Service(address="127.0.0.1")
     service.start()
     ends = service.runner.close
 
@@ -366,4 +371,4 @@ def test_parts_are_ended_though_one_cannot_be(environment: pytest.MonkeyPatch) -
     environment.setattr(service.runner, "close", ends_badly)
     with pytest.raises(RuntimeError, match="no"):
         service.close()
-    assert not [one for one in threading.enumerate() if one.name == "simulator"]
+    assert simulators() == before
