@@ -191,3 +191,21 @@ def test_the_first_request_is_not_timed_with_the_loading_of_an_sdk(capsys):
     stop = json.loads(ended.stdout)["steps"][2]
 
     assert stop["elapsed_s"] - stop["first_byte_s"] < 0.6, "17 tokens at 200 a second"
+
+
+def test_definitions_may_be_read_in_part(tmp_path):
+    many = tmp_path / "many.py"
+    many.write_text("".join(f"def tool_{n}(x: int) -> int:\n    return x\n" for n in range(900)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "roundtrip.cli", "tools", many, "--json"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.read(1)
+    process.stdout.close()
+    said = process.stderr.read().decode()
+
+    assert process.wait(30) == 0
+    assert "Traceback" not in said and "BrokenPipe" not in said

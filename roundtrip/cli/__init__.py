@@ -6,6 +6,7 @@ needs neither an SDK nor a database.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,3 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ask(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # The reader had enough, as `head` has. The interpreter would say so once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
