@@ -7,9 +7,11 @@ import streamlit as st
 
 # Streamlit writes white on a primary button in every scheme; on the dark scheme's pale blue that
 # cannot be read. Its captions are the text at 60 %, a shade too pale on the light scheme (4.4 to 1
-# where 4.5 is asked for). The page's top padding is made for apps with a header of their own.
+# where 4.5 is asked for). The page's top padding is made for apps with a header of their own. A
+# popover stands outside the element that says which scheme it is, so the document says it too.
 _STYLE = """
 <style>
+:root { color-scheme: light dark; }
 [data-testid=stBaseButton-primary]:not(:disabled),
 [data-testid=stBaseButton-primary]:not(:disabled):hover { color: light-dark(#ffffff, #0f1117); }
 [data-testid=stCaptionContainer] { opacity: 1; }
