@@ -81,6 +81,10 @@ class Wire(Protocol):
 
     spelling: Spelling
 
+    mute: frozenset[str]
+    """Fields of its JSON that tell the model nothing (an item's id, its state): leaving them out
+    on another wire is no loss."""
+
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options
     ) -> tuple[WireRequest, tuple[Change, ...]]: ...

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
 from roundtrip.wires.anthropic.errors import error_words
-from roundtrip.wires.anthropic.json_text import NAME
 from roundtrip.wires.anthropic.reply import AnthropicReplyDecoder
 from roundtrip.wires.anthropic.request import decode_request, encode_request
 from roundtrip.wires.anthropic.speech import encode_body, encode_stream
+from roundtrip.wires.anthropic.told import NAME
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import Spelling, Tools, Wire, WireRequest
 
@@ -32,6 +32,7 @@ class Anthropic:
     )
     hottest = 1.0
     spelling = Spelling(stop_field="stop_reason", result="tool_result block")
+    mute = frozenset({"type"})
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

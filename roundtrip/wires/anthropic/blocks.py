@@ -23,19 +23,9 @@ from roundtrip.conversation import (
     ToolResult,
 )
 from roundtrip.tools.checks import parse_arguments, too_much
-from roundtrip.wires.anthropic.json_text import (
-    ABSENT,
-    NAME,
-    Misshapen,
-    dump,
-    expect,
-    kept,
-    optional,
-    put,
-    required,
-    spelled,
-    template,
-)
+from roundtrip.wires.anthropic.told import NAME, kept, template
+from roundtrip.wires.json_text import Misshapen, dump, expect, optional, required
+from roundtrip.wires.lens import ABSENT, put, spelled
 
 PROVIDER_CALLS = ("server_tool_use", "mcp_tool_use")
 RESULT_ENDING = "_tool_result"
@@ -54,7 +44,9 @@ def read_block(block: Any, where: str, names: Mapping[str, str]) -> Part:
     kind = required(expect(block, dict, where), "type", str, where)
     path = f"{where}.{kind}"
     if kind == "text":
-        return Text(text=required(block, "text", str, path), native=kept(block, "text"))
+        return Text(
+            text=required(block, "text", str, path), native=kept(block, "text", held=("type",))
+        )
     if kind == "tool_use":
         return _read_call(block, path)
     if kind == "tool_result":
@@ -80,7 +72,7 @@ def _read_call(block: dict[str, Any], path: str) -> ToolCall:
         id=required(block, "id", str, path),
         name=required(block, "name", str, path),
         arguments=arguments,
-        native=kept(block, "id", "name", "input"),
+        native=kept(block, "id", "name", "input", held=("type",)),
     )
     text = arguments.get(INVALID_JSON)
     if isinstance(text, str) and len(arguments) == 1:
@@ -110,7 +102,7 @@ def _read_result(block: dict[str, Any], path: str, names: Mapping[str, str]) -> 
         name=names.get(call_id),
         content=parts,
         is_error=optional(block, "is_error", bool, path) or False,
-        native=kept(block, "tool_use_id", **shapes),
+        native=kept(block, "tool_use_id", held=("type", "is_error"), **shapes),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from roundtrip.wires.anthropic.json_text import load
+from roundtrip.wires.json_text import load
 from roundtrip.wires.wire import WireError
 
 KINDS = {

@@ -18,18 +18,9 @@ from roundtrip.conversation import (
     ToolChoice,
     ToolDefinition,
 )
-from roundtrip.wires.anthropic.json_text import (
-    ABSENT,
-    NAME,
-    Misshapen,
-    expect,
-    kept,
-    optional,
-    put,
-    required,
-    spelled,
-    template,
-)
+from roundtrip.wires.anthropic.told import NAME, kept, template
+from roundtrip.wires.json_text import Misshapen, expect, optional, required
+from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.wire import Tools
 
 LEAST_BUDGET = 1024
@@ -41,6 +32,9 @@ MODES: dict[str, Literal["budget", "adaptive", "off"]] = {
     "adaptive": "adaptive",
     "disabled": "off",
 }
+HELD = ("max_tokens", "temperature", "stream")
+"""Top-level fields whose spelling is kept though the options hold their value."""
+
 TOLD = "told"
 """Marks, in the native, where a field stood whose value the options hold themselves."""
 
@@ -56,9 +50,9 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
     thinking = _read_thinking(body)
     told = {"tool_choice": choice, "thinking": thinking}
     marks = {field: TOLD for field, value in told.items() if value is not None}
-    beside = kept(body, "model", "messages", "system", "tools", **marks).value
+    beside = kept(body, "model", "messages", "system", "tools", held=HELD, **marks).value
     betas = [[name, value] for name, value in headers if name.lower() == "anthropic-beta"]
-    native = {"path": path, "headers": betas, "body": beside}
+    native = beside | {"path": path, "headers": betas}
     disabled = choice.get("disable_parallel_tool_use") if choice else None
     return Options(
         model=required(body, "model", str, ""),
@@ -74,7 +68,7 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
 
 def write_options(options: Options, has_tools: bool, changes: list[Change]) -> dict[str, Any]:
     """The fields of the body that carry the options, for `put`; always with `max_tokens`."""
-    into = template(options.native).get("body", {})
+    into = template(options.native)
     thinking = _write_thinking(options, into, changes)
     max_tokens = spelled(into, "max_tokens", options.max_output_tokens)
     if max_tokens is ABSENT and not into:
@@ -112,7 +106,8 @@ def _read_choice(choice: dict[str, Any]) -> ToolChoice:
             f" expected tags: {expected}"
         )
     name = required(choice, "name", str, "tool_choice.tool") if mode == "tool" else None
-    return ToolChoice(mode=mode, name=name, native=Native(wire=NAME, value=choice))
+    held = ("type", "name", "disable_parallel_tool_use")
+    return ToolChoice(mode=mode, name=name, native=kept(choice, held=held))
 
 
 def _write_choice(
@@ -151,7 +146,7 @@ def _read_thinking(body: dict[str, Any]) -> ThinkingOption | None:
     budget = None
     if mode == "budget":
         budget = required(thinking, "budget_tokens", int, "thinking.enabled")
-    native = kept(thinking, "type")
+    native = kept(thinking, "type", "budget_tokens")
     return ThinkingOption(mode=mode, budget_tokens=budget, native=native)
 
 
@@ -186,7 +181,7 @@ def _read_tool(tool: Any, where: str) -> ToolDefinition | ProviderTool:
         description=optional(tool, "description", str, f"{where}.custom"),
         input_schema=required(tool, "input_schema", dict, f"{where}.custom"),
         strict=optional(tool, "strict", bool, f"{where}.custom"),
-        native=kept(tool, "name", "input_schema"),
+        native=kept(tool, "name", "input_schema", held=("type", "description", "strict")),
     )
 
 

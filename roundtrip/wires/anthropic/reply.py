@@ -15,17 +15,9 @@ from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Us
 from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.anthropic.blocks import INVALID_JSON, read_block
 from roundtrip.wires.anthropic.errors import failure
-from roundtrip.wires.anthropic.json_text import (
-    Misshapen,
-    dump,
-    expect,
-    kept,
-    load,
-    optional,
-    required,
-    template,
-)
 from roundtrip.wires.anthropic.request import note_name
+from roundtrip.wires.anthropic.told import kept, template
+from roundtrip.wires.json_text import Misshapen, dump, expect, load, optional, required
 from roundtrip.wires.wire import WireError
 
 SIGNALS: dict[str, Signal] = {

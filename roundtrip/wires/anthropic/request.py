@@ -15,19 +15,11 @@ from pydantic import ValidationError
 
 from roundtrip.conversation import Change, Conversation, Message, Options, Text, ToolResult
 from roundtrip.wires.anthropic.blocks import BLANK, is_blank, is_plain, read_block, write_part
-from roundtrip.wires.anthropic.json_text import (
-    ABSENT,
-    Misshapen,
-    dump,
-    expect,
-    kept,
-    load,
-    put,
-    required,
-    template,
-)
-from roundtrip.wires.anthropic.links import with_ids
 from roundtrip.wires.anthropic.options import read_options, read_tools, write_options, write_tools
+from roundtrip.wires.anthropic.told import LINKS, NAME, kept, template
+from roundtrip.wires.json_text import Misshapen, dump, expect, load, required
+from roundtrip.wires.lens import ABSENT, put
+from roundtrip.wires.losses import left_behind
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/v1/messages"
@@ -58,9 +50,9 @@ def encode_request(
     conversation: Conversation, tools: Tools, options: Options
 ) -> tuple[WireRequest, tuple[Change, ...]]:
     """The request that says this, and what it could not say."""
-    changes: list[Change] = []
-    told = template(options.native)
-    into = told.get("body", {})
+    changes = left_behind(NAME, conversation, tools, options)
+    into = template(options.native)
+    told = options.native.value if options.native and into else {}
     steering = write_options(options, bool(tools), changes)
     fields = {
         "model": options.model,
@@ -107,7 +99,7 @@ def note_name(block: dict[str, Any], names: dict[str, str]) -> None:
 def write_messages(messages: tuple[Message, ...], changes: list[Change]) -> list[dict[str, Any]]:
     """The messages as JSON; one that has nothing left to say is left out."""
     written = []
-    for n, message in enumerate(with_ids(messages, changes)):
+    for n, message in enumerate(LINKS.linked(messages, changes)):
         where = f"messages[{n}]"
         content = _write_content(message, where, changes)
         if content is None:

@@ -17,9 +17,10 @@ from roundtrip.wires.anthropic.blocks import (
     thinking_is_untouched,
     write_part,
 )
-from roundtrip.wires.anthropic.json_text import ABSENT, dump, put, spelled, template
-from roundtrip.wires.anthropic.links import with_ids
 from roundtrip.wires.anthropic.reply import SIGNALS, USAGE, is_ours, read_stop, read_usage
+from roundtrip.wires.anthropic.told import LINKS, template
+from roundtrip.wires.json_text import dump
+from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.sse import ServerSentEvent
 
 REASONS = {
@@ -69,7 +70,7 @@ def encode_stream(reply: Reply) -> tuple[ServerSentEvent, ...]:
 
 def _write_message(reply: Reply) -> dict[str, Any]:
     into = template(reply.native) or NEW
-    blocks = [_write_block(part) for part in with_ids((reply.message,), [])[0].parts]
+    blocks = [_write_block(part) for part in LINKS.linked((reply.message,), [])[0].parts]
     fields = {
         "id": reply.id,
         "model": reply.model,

@@ -1,26 +1,19 @@
-"""JSON as this wire reads and writes it: strict text, expected shapes, and values kept in place.
+"""JSON as the wires read and write it: strict text and expected shapes.
 
-Owns parsing, dumping, the complaints about shapes, and the lens that writes a changed value back
-into the JSON it came from. Knows nothing of messages or tools.
+Owns parsing, dumping and the complaints about shapes. What a wire keeps of the JSON it read is
+`lens.py`'s. Knows nothing of messages or tools.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
-
-from roundtrip.conversation import Native
-
-NAME = "anthropic"
-ABSENT: Any = object()
-"""A field that is not to stand in the JSON at all (`None` is written as null)."""
 
 KINDS = {str: "string", dict: "dictionary", list: "list", int: "integer", bool: "boolean"}
 
 
 class Misshapen(Exception):
-    """JSON this wire cannot read; the message is in the API's style, `messages.0.role: …`."""
+    """JSON a wire cannot read; the message is in the API's style, `messages.0.role: …`."""
 
 
 def load(text: str) -> Any:
@@ -72,34 +65,3 @@ def optional(holder: dict[str, Any], field: str, kind: type, where: str) -> Any:
     if holder.get(field) is None:
         return None
     return required(holder, field, kind, where)
-
-
-def kept(holder: dict[str, Any], *told: str, **shapes: Any) -> Native:
-    """What an object says beside its canonical value, and where the canonical fields stood.
-
-    `told` fields are emptied (their canonical twin holds them), `shapes` are marked by a word.
-    """
-    rest = {field: None if field in told else value for field, value in holder.items()}
-    return Native(wire=NAME, value=rest | shapes)
-
-
-def template(native: Native | None) -> dict[str, Any]:
-    """What `kept` kept; empty for a value built by us or told by another wire."""
-    if native is None or native.wire != NAME or not isinstance(native.value, dict):
-        return {}
-    return native.value
-
-
-def put(into: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    """The object with these fields: known ones in their old places, new ones behind."""
-    written = into | fields
-    return {field: value for field, value in written.items() if value is not ABSENT}
-
-
-def spelled(
-    into: dict[str, Any], field: str, meant: Any, reads: Callable[[Any], Any] = lambda value: value
-) -> Any:
-    """A field for `put`: the old spelling while it still reads as what is meant, else that."""
-    if reads(into.get(field)) == meant:
-        return into.get(field, ABSENT)
-    return ABSENT if meant is None else meant

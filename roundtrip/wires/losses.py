@@ -1,0 +1,53 @@
+"""What is lost when a conversation that one wire told is said on another: so that it is listed.
+
+Owns finding what the natives of other wires say beside their canonical values. Parts that have no
+canonical value at all (reasoning, images, a provider's own tools) are listed where they are left
+out: by the wire that writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from roundtrip.conversation import Change, Conversation, Message, Native, Options, ToolResult
+from roundtrip.wires.lens import untold
+from roundtrip.wires.wire import Tools, wire_named
+
+
+def left_behind(
+    wire: str, conversation: Conversation, tools: Tools, options: Options
+) -> list[Change]:
+    """A change for each field that another wire told and `wire` will not say."""
+    return [
+        Change(where=f"{where}.{field}", what=f"left out: {native.wire} says it, {wire} does not")
+        for where, native in _natives(conversation, tools, options)
+        if native is not None and native.wire != wire
+        for field in untold(native)
+        if field not in wire_named(native.wire).mute
+    ]
+
+
+def _natives(
+    conversation: Conversation, tools: Tools, options: Options
+) -> Iterator[tuple[str, Native | None]]:
+    yield "options", options.native
+    if options.tool_choice is not None:
+        yield "options.tool_choice", options.tool_choice.native
+    if options.thinking is not None:
+        yield "options.thinking", options.thinking.native
+    for n, tool in enumerate(tools):
+        yield f"tools[{n}]", tool.native
+    yield "conversation", conversation.native
+    for n, text in enumerate(conversation.system):
+        yield f"system[{n}]", text.native
+    for n, message in enumerate(conversation.messages):
+        yield from _of_message(message, f"messages[{n}]")
+
+
+def _of_message(message: Message, where: str) -> Iterator[tuple[str, Native | None]]:
+    yield where, message.native
+    for n, part in enumerate(message.parts):
+        yield f"{where}.parts[{n}]", part.native
+        if isinstance(part, ToolResult):
+            for k, content in enumerate(part.content):
+                yield f"{where}.parts[{n}].content[{k}]", content.native
