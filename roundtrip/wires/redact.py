@@ -34,8 +34,8 @@ SHORTEST_SECRET = 8
 """A shorter "key" (local servers take any word) is no secret, and starring it out everywhere
 would show bytes that never crossed."""
 
-_ENVIRONMENT_HEADERS = ("ANTHROPIC_CUSTOM_HEADERS",)
-"""Variables from which an SDK takes headers for every request, `Name: value` a line."""
+_ENVIRONMENT_HEADERS = ("ANTHROPIC_CUSTOM_HEADERS", "OPENAI_CUSTOM_HEADERS")
+"""Variables from which SDKs take headers for every request, `Name: value` a line."""
 
 Secrets = tuple[str, ...]
 """What must not be kept, wherever it turns up."""

@@ -13,10 +13,11 @@ import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 
+from roundtrip.exchange import Headers
 from roundtrip.wires.address import address_problem
 from roundtrip.wires.capture import Recorder, record_request, record_response
 from roundtrip.wires.sse import SseParser
@@ -27,14 +28,8 @@ TIMEOUT = httpx2.Timeout(connect=5.0, read=60.0, write=60.0, pool=5.0)
 
 CLIENTS_KEPT = 16
 _HEADERS = {
-    "Content-Type": "application/json",
     # Uncompressed, so that the bytes shown are the bytes that crossed.
     "Accept-Encoding": "identity",
-    "X-Stainless-Raw-Response": "stream",
-}
-_HOOKS: dict[str, list[Callable[..., Any]]] = {
-    "request": [record_request],
-    "response": [record_response],
 }
 
 
@@ -57,11 +52,22 @@ class Target:
         return f"Target(wire={self.wire!r}, base_url={self.base_url!r})"
 
 
+class _Sdk(Protocol):
+    """One official client, behind the four words we need of it."""
+
+    async def begin(self, request: WireRequest, headers: Headers) -> httpx2.Response:
+        """Send; the response's body is still to come. Raises for a status beyond 299."""
+
+    async def close(self) -> None: ...
+
+    def is_closed(self) -> bool: ...
+
+
 @dataclass
 class _Client:
     """An SDK's client, and how many replies are read through it now."""
 
-    sdk: Any
+    sdk: _Sdk
     users: int = 0
     dropped: bool = False
     """No request will use it any more: it is closed after the last reply under way."""
@@ -79,7 +85,7 @@ class Sender:
         target: Target,
         request: WireRequest,
         recorder: Recorder,
-        headers: tuple[tuple[str, str], ...] = (),
+        headers: Headers = (),
     ) -> AsyncGenerator[str, None]:
         """Send and yield each event's data as it comes, or the whole body as one.
 
@@ -89,12 +95,7 @@ class Sender:
         client.users += 1
         try:
             recorder.begin()
-            response: httpx2.Response = await client.sdk.post(
-                request.path,
-                content=request.body,
-                cast_to=httpx2.Response,
-                options={"headers": {**_HEADERS, **dict(request.headers), **dict(headers)}},
-            )
+            response = await client.sdk.begin(request, _headers(request, headers))
             try:
                 async for data in _data(response):
                     yield data
@@ -175,11 +176,72 @@ def _check_address(base_url: str | None) -> None:
         raise httpx2.UnsupportedProtocol(problem)
 
 
-def _new_client(target: Target) -> Any:
+def _headers(request: WireRequest, more: Headers) -> Headers:
+    """What is added to the SDK's own; the last one said of a name counts."""
+    content = {"Content-Type": "application/json"} if request.body else {}
+    return tuple({**_HEADERS, **content, **dict(request.headers), **dict(more)}.items())
+
+
+class _Generated:
+    """anthropic and openai: one generator wrote both clients, with the same raw calls."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def begin(self, request: WireRequest, headers: Headers) -> httpx2.Response:
+        options = {"headers": {**dict(headers), "X-Stainless-Raw-Response": "stream"}}
+        how: dict[str, Any] = {"cast_to": httpx2.Response, "options": options}
+        if request.method == "GET":
+            response: httpx2.Response = await self._client.get(request.path, **how)
+        else:
+            response = await self._client.post(request.path, content=request.body, **how)
+        return response
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def is_closed(self) -> bool:
+        return bool(self._client.is_closed())
+
+
+class _Genai:
+    """google-genai: its own calls write the body themselves, so the step below them is used."""
+
+    def __init__(self, client: Any, transport: httpx2.AsyncClient) -> None:
+        self._client = client
+        self._transport = transport
+
+    async def begin(self, request: WireRequest, headers: Headers) -> httpx2.Response:
+        api = self._client._api_client
+        built = api._build_request(request.method.lower(), request.path.lstrip("/"), {})
+        # By name whatever its case: the SDK and a wire may both say one.
+        said = httpx2.Headers(built.headers)
+        said.update(dict(headers))
+        built.headers, built.data, built.timeout = said, request.body, TIMEOUT
+        response: httpx2.Response = (await api._async_request(built, stream=True)).response_stream
+        return response
+
+    async def close(self) -> None:
+        await self._client.aio.aclose()
+        await self._transport.aclose()
+
+    def is_closed(self) -> bool:
+        return self._transport.is_closed
+
+
+def _new_client(target: Target) -> _Sdk:
     return _SDK[target.wire](target)
 
 
-def _anthropic(target: Target) -> Any:
+_TRANSPORT: dict[str, Any] = {
+    "event_hooks": {"request": [record_request], "response": [record_response]},
+    "timeout": TIMEOUT,
+    # A redirect would take the key with it to an address nobody entered.
+    "follow_redirects": False,
+}
+
+
+def _anthropic(target: Target) -> _Sdk:
     import anthropic  # imported where it is used: an SDK takes seconds to load
 
     client = anthropic.AsyncAnthropic(
@@ -187,15 +249,52 @@ def _anthropic(target: Target) -> Any:
         base_url=target.base_url,
         max_retries=0,
         timeout=TIMEOUT,
-        # A redirect would take the key with it to an address nobody entered.
-        http_client=anthropic.DefaultAsyncHttpxClient(
-            event_hooks=_HOOKS, timeout=TIMEOUT, follow_redirects=False
-        ),
+        http_client=anthropic.DefaultAsyncHttpxClient(**_TRANSPORT),
     )
     if not target.environment_headers:
         # It has no option for that; to leave them out by name would leave out the key's own header.
         client._custom_headers = {}
-    return client
+    return _Generated(client)
 
 
-_SDK = {"anthropic": _anthropic}
+def _openai(target: Target) -> _Sdk:
+    import openai
+
+    client = openai.AsyncOpenAI(
+        api_key=target.key,
+        base_url=target.base_url,
+        max_retries=0,
+        timeout=TIMEOUT,
+        http_client=openai.DefaultAsyncHttpxClient(**_TRANSPORT),
+    )
+    if not target.environment_headers:
+        # What it was not given it read from the environment: whose organization pays is told to
+        # nobody else either.
+        client._custom_headers = {}
+        client.organization = client.project = client.admin_api_key = None
+    return _Generated(client)
+
+
+def _genai(target: Target) -> _Sdk:
+    from google import genai
+
+    # Given and not left to be built: with aiohttp installed it would send past our hooks.
+    transport = httpx2.AsyncClient(**_TRANSPORT)
+    client = genai.Client(
+        vertexai=False,
+        api_key=target.key,
+        http_options=genai.types.HttpOptions(
+            base_url=target.base_url,
+            api_version="",  # the wire's path begins with it
+            httpx_async_client=transport,
+        ),
+    )
+    return _Genai(client, transport)
+
+
+_SDK: dict[str, Callable[[Target], _Sdk]] = {
+    "anthropic": _anthropic,
+    "openai-chat": _openai,
+    "openai-responses": _openai,
+    "gemini": _genai,
+}
