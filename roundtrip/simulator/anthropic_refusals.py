@@ -6,11 +6,14 @@ Owns the form of a refusal. What is refused is decided in `anthropic_api.py` and
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from roundtrip.simulator.faults import Failure
 from roundtrip.simulator.identifiers import identifier
+from roundtrip.simulator.refusals import Manners, Refusal
 
 _TYPES = {
     400: "invalid_request_error",
@@ -24,15 +27,24 @@ _TYPES = {
 }
 """Status to error type, from the API's documentation of errors."""
 
+TOO_LARGE = Refusal(413, "Request exceeds the maximum allowed number of bytes.")
+_BROKEN = Refusal(500, "Internal server error")
+_OVERLOADED = Refusal(529, "Overloaded")
+_RATE_LIMITED = Refusal(
+    429,
+    "This request would exceed your account's rate limit. Please try again later.",
+    headers={
+        "retry-after": "1",
+        "anthropic-ratelimit-requests-limit": "50",
+        "anthropic-ratelimit-requests-remaining": "0",
+    },
+)
 
-class Refused(Exception):
-    """The API's answer that is not a reply."""
-
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
+FAILURES: Mapping[Failure, Refusal] = {
+    "rate_limited": _RATE_LIMITED,
+    "internal": _BROKEN,
+    "overloaded": _OVERLOADED,
+}
 
 
 def headers_of(request: Request) -> dict[str, str]:
@@ -44,34 +56,23 @@ def headers_of(request: Request) -> dict[str, str]:
     }
 
 
-def _error(
-    request: Request, status: int, message: str, headers: dict[str, str] | None = None
-) -> Response:
+def _write(request: Request, refusal: Refusal) -> Response:
     ours = headers_of(request)
+    status = refusal.status
     retry = "true" if status == 429 or status >= 500 else "false"
+    kind = refusal.kind or _TYPES.get(status, "invalid_request_error")
     content = {
         "type": "error",
-        "error": {"type": _TYPES.get(status, "invalid_request_error"), "message": message},
+        "error": {"type": kind, "message": refusal.message},
         "request_id": ours["request-id"],
     }
-    return JSONResponse(content, status, headers=ours | {"x-should-retry": retry} | (headers or {}))
+    headers = ours | {"x-should-retry": retry} | dict(refusal.headers)
+    return JSONResponse(content, status, headers=headers)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return _error(request, error.status, error.message, error.headers)
-
-
-async def _no_such_route(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    words = {404: "Not Found", 405: "Method Not Allowed"}
-    allowed = dict(error.headers or {})
-    return _error(request, error.status_code, words.get(error.status_code, error.detail), allowed)
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    return _error(request, 500, "Internal server error")
-
-
-EXCEPTION_HANDLERS = {Refused: _refused, HTTPException: _no_such_route, Exception: _broken}
-"""For the API's own ASGI app, so that its wrong paths and breakages have its shape too."""
+MANNERS = Manners(
+    write=_write,
+    no_such_path=lambda request: "Not Found",
+    no_such_method=lambda request: "Method Not Allowed",
+    broken=_BROKEN,
+)

@@ -13,16 +13,27 @@ import hashlib
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Literal
 
 HEADER = "x-fault"
 
 NAMES = {
     "429": "rate limited, with retry-after: 1",
     "500": "the API's own internal error",
-    "529": "overloaded",
+    "503": "overloaded",
+    "529": "overloaded; each API answers either number with the one it uses itself",
     "cut": "the connection closes in the middle of the reply",
     "stall": "the reply begins, then nothing more comes",
     "refuse": "the model declines: stop signal refusal, no content",
+}
+
+Failure = Literal["rate_limited", "internal", "overloaded"]
+
+_FAILURES: dict[str, Failure] = {
+    "429": "rate_limited",
+    "500": "internal",
+    "503": "overloaded",
+    "529": "overloaded",
 }
 
 _SPELLING = re.compile(r"(?P<name>[a-z0-9]+)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
@@ -37,6 +48,11 @@ class Fault:
 
     times: int | None = None
     """How often it strikes one and the same request; None: always."""
+
+    @property
+    def failure(self) -> Failure | None:
+        """The refusal it is, where it is one."""
+        return _FAILURES.get(self.name)
 
 
 def fault_asked_for(header: str | None) -> Fault | None:

@@ -30,10 +30,10 @@ class Spelling:
     """What an API calls its things."""
 
     reply_id: Callable[[bytes], str]
-    call_id: Callable[[bytes, int], str]
+    call_id: Callable[[bytes, int], str | None]
     stops: Mapping[Signal, str]
-    thinking: Callable[[str], Thinking]
-    """A reasoning text as a part, signed as this API signs."""
+    dressed: Callable[[bytes, tuple[Part, ...]], tuple[Part, ...]]
+    """The parts as this API would send them: signed as it signs, without what it hides."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def reply_to(asked: Asked, response: Response, spelling: Spelling) -> Reply:
     """The whole reply. Over `max_output_tokens` it is cut and its stop says so."""
     written = _Written(left=asked.max_output_tokens)
     if response.thinking is not None:
-        written = _write_thinking(written, response.thinking, spelling)
+        written = _write_thinking(written, response.thinking)
     if response.text:
         written = _write_text(written, response.text)
     for number, call in enumerate(response.calls):
@@ -84,7 +84,7 @@ def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) 
     return Reply(
         id=spelling.reply_id(asked.seed),
         model=asked.model,
-        message=Message(role="assistant", parts=written.parts),
+        message=Message(role="assistant", parts=spelling.dressed(asked.seed, written.parts)),
         stop=StopSignal(signal=signal, provider=spelling.stops[signal]),
         usage=Usage(
             input=asked.input_tokens,
@@ -96,9 +96,9 @@ def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) 
     )
 
 
-def _write_thinking(written: _Written, text: str, spelling: Spelling) -> _Written:
+def _write_thinking(written: _Written, text: str) -> _Written:
     kept, used, full = _fitting(text, written.left)
-    after = _add(written, spelling.thinking(kept), used, full)
+    after = _add(written, Thinking(text=kept), used, full)
     return replace(after, reasoning=used)
 
 

@@ -64,7 +64,7 @@ def test_a_counted_fault_counts_each_request_apart():
 
 @pytest.mark.parametrize("wrong", ["bogus", "500*0", "429;once", "*3"])
 def test_an_unknown_fault_is_refused_with_the_names_there_are(client, wrong):
-    with pytest.raises(anthropic.BadRequestError, match="there are 429, 500, 529, cut"):
+    with pytest.raises(anthropic.BadRequestError, match="there are 429, 500, 503, 529, cut"):
         client.messages.create(**with_fault(wrong))
 
 

@@ -1,0 +1,184 @@
+"""What all simulated APIs do alike with a request for a reply.
+
+Owns the order: body, key, fault, JSON, the API's own rules, the model's response, the reply in
+the wire's spelling, and its bytes on their timetable. What an API says for itself is `Api`, a file
+for each; what is said in a reply is `model/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from roundtrip import tokens
+from roundtrip.conversation import Message, Reply, ToolDefinition
+from roundtrip.simulator import faults, replies
+from roundtrip.simulator.model import respond
+from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
+from roundtrip.simulator.refusals import Refusal, Refused
+from roundtrip.simulator.requests import body_of
+from roundtrip.simulator.simulation import Simulation
+from roundtrip.wires.wire import WireError, WireRequest, wire_named
+
+Shape = Literal["body", "events", "array"]
+"""One JSON body, server-sent events, or a JSON array that is sent piece by piece."""
+
+_JSON = "application/json"
+_EVENTS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request for a reply, after the API's rules have been held against it."""
+
+    model: str
+    """As it was named; it is echoed."""
+
+    most: int | None
+    """Output tokens."""
+
+    shape: Shape
+    request: WireRequest
+    read: Any
+    """The JSON a model would read, for counting."""
+
+    spelling: replies.Spelling
+
+
+class Api(Protocol):
+    """What one way of asking for a reply says for itself."""
+
+    wire: str
+    too_large: Refusal
+    failures: Mapping[faults.Failure, Refusal]
+    """How it words the faults that are refusals."""
+
+    def check_key(self, request: Request) -> None:
+        """Raises `Refused` where the key is absent or invalid."""
+
+    def check_json(self, raw: bytes) -> Any:
+        """The body as JSON. Raises `Refused`."""
+
+    def question(self, request: Request, body: Any, raw: bytes) -> Question:
+        """What is asked. Raises `Refused` where a rule of the API is broken."""
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """What every response of the API carries; ids follow from `request.state.seed`."""
+
+
+class Endpoint:
+    """Answers the requests for a reply that come to one API."""
+
+    def __init__(self, api: Api, simulation: Simulation) -> None:
+        self.api = api
+        self.simulation = simulation
+
+    async def reply(self, request: Request) -> Response:
+        """Raises `Refused`."""
+        raw = await self.body(request)
+        ending, declines = self._fault(request, raw)
+        body = self.api.check_json(raw)
+        request.state.seed = seed_of(request, body)
+        question = self.api.question(request, body, raw)
+        work = anyio.to_thread.run_sync(self._reply, request.state.seed, question, declines)
+        reply, decision = await work
+        self.simulation.decisions.remember(reply.id or "", decision)
+        return self._send(request, question, reply, ending)
+
+    async def body(self, request: Request) -> bytes:
+        """The body of a request that has a key. Raises `Refused`."""
+        raw = await body_of(request, self.simulation.settings.largest_body)
+        request.state.seed = raw or b""
+        self.api.check_key(request)
+        if raw is None:
+            raise Refused(self.api.too_large)
+        return raw
+
+    def _fault(self, request: Request, raw: bytes) -> tuple[Ending, bool]:
+        """How the reply is to end, and whether it declines. Raises `Refused`."""
+        try:
+            fault = faults.fault_asked_for(request.headers.get(faults.HEADER))
+        except ValueError as error:
+            raise Refused(Refusal(400, str(error))) from None
+        if fault is None or not self.simulation.faults.strikes(fault, raw):
+            return "complete", False
+        if fault.failure is not None:
+            raise Refused(self.api.failures[fault.failure])
+        if fault.name == "refuse":
+            return "complete", True
+        return ("cut" if fault.name == "cut" else "stall"), False
+
+    def _reply(self, seed: bytes, question: Question, declines: bool) -> tuple[Reply, Any]:
+        """The reply, and the model's reasons for it. Raises `Refused`."""
+        try:
+            conversation, tools, options = wire_named(self.api.wire).decode_request(
+                question.request
+            )
+        except WireError as error:
+            raise Refused(Refusal(400, error.message)) from None
+        asked = replies.Asked(
+            model=question.model,
+            seed=seed,
+            input_tokens=tokens.count_json(question.read),
+            max_output_tokens=question.most,
+        )
+        if declines:
+            return replies.refusal(asked, question.spelling), {"fault": "refuse"}
+        ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
+        # A name that is no simulated model's is answered as `sim-large`.
+        response = respond(conversation, ours, options, today=self.simulation.settings.clock)
+        return replies.reply_to(asked, response, question.spelling), response.decision
+
+    def _send(self, request: Request, question: Question, reply: Reply, ending: Ending) -> Response:
+        pieces, headers = _framed(self.api.wire, reply, question.shape)
+        written = (reply.usage and reply.usage.output) or 0
+        plan = timetable(pieces, written, self.simulation.settings, ending)
+        return PacedResponse(plan, headers | self.api.headers(request))
+
+
+def _framed(wire: str, reply: Reply, shape: Shape) -> tuple[list[bytes], dict[str, str]]:
+    """The pieces to send and how they are announced."""
+    encoded = wire_named(wire).encode_reply(reply, stream=shape != "body")
+    if isinstance(encoded, bytes):
+        return [encoded], {"content-type": _JSON, "content-length": str(len(encoded))}
+    if shape == "events":
+        return [event.encode() for event in encoded], _EVENTS
+    items = [event.data.encode() for event in encoded]
+    heads = [b"[", *[b",\r\n"] * (len(items) - 1)]
+    pieces = [head + item for head, item in zip(heads, items, strict=True)]
+    return [*pieces, b"]"], {"content-type": _JSON}
+
+
+def as_sent(wire: str, body: Any) -> Message:
+    """The message of a reply that an API sent in these words, with all that belongs to it.
+
+    The way to a signed part: its canonical value is what the wire makes of the JSON.
+    """
+    decoder = wire_named(wire).reply_decoder()
+    decoder.feed(json.dumps(body))
+    return decoder.finish().message
+
+
+def json_in(raw: bytes) -> Any:
+    """Raises ValueError or RecursionError, also for half characters and too deep a nesting."""
+    body = json.loads(raw)
+    json.dumps(body, ensure_ascii=False).encode()
+    return body
+
+
+_HOW_TO_SEND = ("stream", "stream_options")
+
+
+def seed_of(request: Request, body: Any) -> bytes:
+    """Stands for all that shapes the reply: streamed or not, it is the same reply."""
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name not in _HOW_TO_SEND}
+    asked = [sorted(request.path_params.items()), body]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()
