@@ -6,54 +6,13 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from roundtrip.conversation import Conversation, Options, Reply
-from roundtrip.wires.sse import SseParser
-from roundtrip.wires.wire import Tools, WireRequest, wire_named
+from tests.wires.traffic import Traffic, events_of
 
-WIRE = wire_named("anthropic")
-
-
-def request_of(body: Any, path: str = "/v1/messages", headers: Any = ()) -> WireRequest:
-    return WireRequest("POST", path, tuple(headers), json.dumps(body).encode())
-
-
-def decoded(body: Any) -> tuple[Conversation, Tools, Options]:
-    return WIRE.decode_request(request_of(body))
-
-
-def encoded(conversation: Conversation, tools: Tools, options: Options) -> Any:
-    return json.loads(WIRE.encode_request(conversation, tools, options)[0].body)
-
-
-def reply_of(response: Any) -> Reply:
-    """The reply of a body (an object) or of a stream (its text)."""
-    return reply_in_pieces([response.encode()]) if isinstance(response, str) else body_of(response)
-
-
-def body_of(message: Any) -> Reply:
-    decoder = WIRE.reply_decoder()
-    decoder.feed(json.dumps(message))
-    return decoder.finish()
-
-
-def reply_in_pieces(chunks: list[bytes]) -> Reply:
-    parser, decoder = SseParser(), WIRE.reply_decoder()
-    events = [event for chunk in chunks for event in parser.feed(chunk)]
-    for event in [*events, *parser.finish()]:
-        decoder.feed(event.data)
-    return decoder.finish()
-
-
-def both_ways(reply: Reply) -> tuple[Reply, Reply]:
-    """The reply, written as a body and as a stream and read again."""
-    body = WIRE.encode_reply(reply, stream=False)
-    events = WIRE.encode_reply(reply, stream=True)
-    return body_of(json.loads(body)), reply_in_pieces([event.encode() for event in events])
-
-
-def events_of(stream: str) -> list[Any]:
-    lines = stream.splitlines()
-    return [json.loads(line.removeprefix("data:")) for line in lines if line.startswith("data:")]
+TRAFFIC = Traffic("anthropic", "/v1/messages")
+WIRE = TRAFFIC.wire
+request_of, decoded, encoded = TRAFFIC.request_of, TRAFFIC.decoded, TRAFFIC.encoded
+reply_of, body_of, both_ways = TRAFFIC.reply_of, TRAFFIC.body_of, TRAFFIC.both_ways
+reply_in_pieces = TRAFFIC.reply_in_pieces
 
 
 def message_of(response: Any) -> Any:
@@ -92,16 +51,3 @@ def _apply(delta: Any, block: Any, typed: dict[int, str], index: int) -> None:
             block["input"] = json.loads(typed[index])
     else:
         raise AssertionError(delta)
-
-
-def differences(one: Any, other: Any, path: str = "") -> list[str]:
-    """Where two JSON values differ, as dotted paths."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        fields = sorted(one.keys() | other.keys())
-        found = [(f"{path}.{name}", one.get(name, ...), other.get(name, ...)) for name in fields]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = enumerate(zip(one, other, strict=True))
-        found = [(f"{path}.{n}", left, right) for n, (left, right) in pairs]
-    else:
-        return [] if one == other and isinstance(one, bool) == isinstance(other, bool) else [path]
-    return [place for where, left, right in found for place in differences(left, right, where)]
