@@ -6,10 +6,17 @@ Owns the rewriting and its list of changes. Does not judge whether a schema is o
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from roundtrip.conversation import Change
+from roundtrip.wires.schema.dialect import dialect_of
+from roundtrip.wires.schema.node import Place, Walk
+from roundtrip.wires.schema.nulls import without_stand_ins
+from roundtrip.wires.schema.places import shallow_copy
+from roundtrip.wires.schema.references import to_definitions
+from roundtrip.wires.schema.root import as_object
+
+__all__ = ["adapt", "without_stand_ins"]
 
 
 def adapt(
@@ -18,11 +25,19 @@ def adapt(
     """The schema in the dialect of that wire, and each change with its reason.
 
     `where` of a change is a path into the schema as it was given, e.g. `properties.age.minimum`;
-    empty for the schema as a whole. What is not sent as a keyword is said in the description where
-    it can be. Pure; never raises for what the schema holds; adapting twice changes nothing more.
+    empty for the schema as a whole. What cannot be sent as a keyword is said in the description,
+    where words can say it. Pure; never raises, whatever the schema holds; adapting once more
+    changes nothing.
     """
-    adapted = deepcopy(schema)
-    if adapted.get("type") == "object":
-        return adapted, ()
-    adapted["type"] = "object"
-    return adapted, (Change(where="type", what="set to object: arguments are always one"),)
+    dialect = dialect_of(wire, strict)
+    changes: list[Change] = []
+    root = shallow_copy(schema, changes)
+    if dialect.lone_references:
+        holders = ("$defs", "definitions")
+        known = dialect.keywords or frozenset(holders)
+        root = to_definitions(root, changes, holders=tuple(k for k in holders if k in known))
+    root = as_object(root, dialect, changes)
+    if dialect.keywords is None and not dialect.shapes_listed:
+        return root, tuple(dict.fromkeys(changes))
+    adapted = Walk(root, dialect, changes).schema(root, Place(where="")) or {}
+    return adapted, tuple(dict.fromkeys(changes))
