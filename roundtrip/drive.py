@@ -31,6 +31,7 @@ from roundtrip.events import (
     Stopped,
 )
 from roundtrip.exchange import Exchange
+from roundtrip.hand_edit import as_edited
 from roundtrip.journal import Draft, Journal
 from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, next_action
 from roundtrip.owner import NoKey
@@ -195,6 +196,8 @@ class Drive:
             return
         try:
             request, changes = encode(state)
+            if state.edited is not None:
+                request = await asyncio.to_thread(as_edited, request, self.journal)
         except Exception as error:
             await self._never_left(cannot_be_written(error))
             return
@@ -209,6 +212,7 @@ class Drive:
             path=request.path,
             size=len(request.body),
             changes=changes,
+            edited=state.edited is not None,
         )
         leaves = partial(self._leaves, target, sent)
         recorder = self._recorder = Recorder(number, attempt, secret=target.key, on_leaving=leaves)

@@ -154,6 +154,18 @@ class RequestPrepared(_Event):
     changes: tuple[Change, ...] = ()
 
 
+class RequestEdited(_Event):
+    """A person rewrote the request that lies ready; the bytes are in its exchange."""
+
+    kind: Literal["request_edited"] = "request_edited"
+    exchange: int
+    sha256: str
+    """Of the new body, in hexadecimal: exactly these bytes leave, or none."""
+
+    size: int
+    """Bytes of the body."""
+
+
 class RequestSent(_Event):
     """Committed before the first byte leaves."""
 
@@ -166,6 +178,8 @@ class RequestSent(_Event):
     """Bytes of the body."""
 
     changes: tuple[Change, ...] = ()
+    edited: bool = False
+    """Whether a person wrote the body, and not the conversation."""
 
 
 class ReplyReceived(_Event):
@@ -268,6 +282,7 @@ class Resumed(_Event):
 Event = Annotated[
     TurnStarted
     | RequestPrepared
+    | RequestEdited
     | RequestSent
     | ReplyReceived
     | RequestFailed

@@ -6,6 +6,7 @@ that two tabs that want the same thing at once do it once. Writing is `runner.py
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -13,6 +14,7 @@ from roundtrip.events import (
     Approved,
     Failure,
     Interrupted,
+    RequestEdited,
     RequestFailed,
     ResultRecorded,
     Resumed,
@@ -62,6 +64,18 @@ def stop(state: RunState) -> Draft:
     if isinstance(next_action(state), Done):
         raise TooLate
     return partial(Stopped, reason="person", message=STOPPED_BY_PERSON)
+
+
+def edit_request(exchange: int, body: bytes) -> Intent:
+    """Put these bytes, which are kept in its exchange, in place of the request that lies ready."""
+
+    def event(state: RunState) -> Draft:
+        if state.prepared != exchange or state.sent is not None or state.stopped:
+            raise TooLate
+        digest = hashlib.sha256(body).hexdigest()
+        return partial(RequestEdited, exchange=exchange, sha256=digest, size=len(body))
+
+    return event
 
 
 def resume(setup: Setup | None = None) -> Intent:

@@ -15,6 +15,7 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from roundtrip import intents
+from roundtrip.exchange import Exchange
 from roundtrip.intents import Busy, Intent, TooLate
 from roundtrip.journal import Journal
 from roundtrip.loop import UnderWay, next_action
@@ -72,15 +73,23 @@ class Journals:
                 commit(journal, intents.interrupt)
 
 
-def commit(journal: Journal, intent: Intent, process: str | None = None) -> None:
+def commit(
+    journal: Journal,
+    intent: Intent,
+    process: str | None = None,
+    exchange: Exchange | None = None,
+) -> None:
     """Write the intent as it is in the moment of writing; nothing, where it comes too late.
 
-    `process`: who holds the run's lease. Raises `Busy`, `store.NotFound`, `LeaseLost`.
+    `process`: who holds the run's lease. `exchange`: what is kept with it. Raises `Busy`,
+    `store.NotFound`, `LeaseLost`.
     """
     for _ in range(TRIES):
         try:
             # Called by the journal under its lock, so that the state is the one written after.
-            journal.write(lambda **when: intent(journal.state)(**when), process=process)
+            journal.write(
+                lambda **when: intent(journal.state)(**when), exchange=exchange, process=process
+            )
             return
         except TooLate:
             return

@@ -18,6 +18,20 @@ Seen = tuple[int, int]
 """How much of a reply somebody has: the exchange, and how many of its pieces."""
 
 
+@dataclass(frozen=True)
+class Timing:
+    """Seconds."""
+
+    lease_s: float = 15.0
+    """How long a process is believed to be alive after it was last heard of."""
+
+    renew_s: float = 5.0
+    sweep_s: float = 2.0
+
+
+USUAL = Timing()
+
+
 @dataclass
 class Live:
     """A run that is being driven here."""

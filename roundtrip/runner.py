@@ -18,7 +18,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -27,11 +26,12 @@ from roundtrip.abandoned import take_over
 from roundtrip.conversation import Delta
 from roundtrip.drive import Drive
 from roundtrip.events import Setup
+from roundtrip.hand_edit import edit_request
 from roundtrip.intents import Busy as Busy
 from roundtrip.intents import Intent
 from roundtrip.journal import Journal
 from roundtrip.journals import Journals, Key, commit
-from roundtrip.live import Live, Seen
+from roundtrip.live import USUAL, Live, Seen, Timing
 from roundtrip.state import RunState
 from roundtrip.store import LeaseLost, NotFound, Store
 from roundtrip.tools.execute import ThreadPool
@@ -51,17 +51,6 @@ Booked = Callable[[str, str, Target, RunState], contextlib.AbstractContextManage
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Timing:
-    """Seconds."""
-
-    lease_s: float = 15.0
-    """How long a process is believed to be alive after it was last heard of."""
-
-    renew_s: float = 5.0
-    sweep_s: float = 2.0
-
-
 class Runner:
     """Drives runs. `start` it once; `close` it when the process ends."""
 
@@ -73,7 +62,7 @@ class Runner:
         target: Callable[[str, str, Setup], Target],
         booked: Booked | None = None,
         on_moved: Callable[[str, str, RunState], None] | None = None,
-        timing: Timing = Timing(),
+        timing: Timing = USUAL,
     ) -> None:
         """`target`: where a turn of an owner's run is sent and with which key; raises
         `owner.NoKey`. `booked`: see `Drive.booked`. `on_moved`: told of each new state of a
@@ -227,6 +216,11 @@ class Runner:
         self.wait(owner, run, CLOSE_S)
         self._write(owner, run, intents.stop)
 
+    def edit_request(self, owner: str, run: str, body: bytes) -> None:
+        """Send exactly these bytes in place of the request that lies ready. Raises `Busy`,
+        `store.NotFound`, `hand_edit.CannotBeKept`."""
+        edit_request(self._at_rest(owner, run), body, partial(self._target, owner, run))
+
     def resume(self, owner: str, run: str, setup: Setup | None = None) -> None:
         """Try again, run again or go on, as a person decided; with another setup where given.
 
@@ -253,10 +247,13 @@ class Runner:
         self._write(owner, run, intents.enter_result(call, text, is_error=is_error))
 
     def _write(self, owner: str, run: str, intent: Intent) -> None:
+        commit(self._at_rest(owner, run), intent)
+
+    def _at_rest(self, owner: str, run: str) -> Journal:
         journal = self.journal(owner, run)
         if self.is_live_here(owner, run):
             raise Busy("this run is under way")
-        commit(journal, intent)
+        return journal
 
     # Driving
 

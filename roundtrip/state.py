@@ -18,6 +18,7 @@ from roundtrip.events import (
     ExecutionStarted,
     Interrupted,
     ReplyReceived,
+    RequestEdited,
     RequestFailed,
     RequestPrepared,
     RequestSent,
@@ -81,6 +82,9 @@ class RunState:
 
     prepared: int | None = None
     """The exchange that is written and has not left."""
+
+    edited: str | None = None
+    """The SHA-256 of what a person wrote in place of the prepared body."""
 
     sent: int | None = None
     """The exchange that has left and has no outcome."""
@@ -178,7 +182,11 @@ def result_for(call: ToolCall, text: str, *, is_error: bool) -> ToolResult:
 
 
 def _request_prepared(state: RunState, event: RequestPrepared) -> RunState:
-    return replace(state, exchange=event.exchange, prepared=event.exchange)
+    return replace(state, exchange=event.exchange, prepared=event.exchange, edited=None)
+
+
+def _request_edited(state: RunState, event: RequestEdited) -> RunState:
+    return replace(state, edited=event.sha256)
 
 
 def _request_sent(state: RunState, event: RequestSent) -> RunState:
@@ -187,6 +195,7 @@ def _request_sent(state: RunState, event: RequestSent) -> RunState:
         state,
         exchange=max(state.exchange, event.exchange),
         prepared=None,
+        edited=None,
         sent=event.exchange,
         attempt=event.attempt,
         failed=None,
@@ -284,7 +293,7 @@ def _result_recorded(state: RunState, event: ResultRecorded) -> RunState:
 
 def _stopped(state: RunState, event: Stopped) -> RunState:
     partial = event.partial or state.partial
-    return replace(state, stopped=event, sent=None, prepared=None, partial=partial)
+    return replace(state, stopped=event, sent=None, prepared=None, edited=None, partial=partial)
 
 
 def _interrupted(state: RunState, event: Interrupted) -> RunState:
@@ -301,6 +310,7 @@ def _resumed(state: RunState, event: Resumed) -> RunState:
         pending=pending,
         # A request that lies ready was written for the setup before.
         prepared=None if event.setup else state.prepared,
+        edited=None if event.setup else state.edited,
         sent=None,
         failed=None,
         stopped=None,
@@ -315,6 +325,7 @@ def _resumed(state: RunState, event: Resumed) -> RunState:
 _APPLY: dict[type, Callable[[RunState, Any], RunState]] = {
     TurnStarted: _turn_started,
     RequestPrepared: _request_prepared,
+    RequestEdited: _request_edited,
     RequestSent: _request_sent,
     ReplyReceived: _reply_received,
     RequestFailed: _request_failed,

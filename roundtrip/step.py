@@ -40,6 +40,9 @@ class Step(Frozen):
 
     exchange: int | None = None
     attempt: int | None = None
+    edited: bool = False
+    """Whether a person wrote the request's body, and not the conversation."""
+
     call: int | None = None
     """Which call of the reply, for `run`."""
 

@@ -18,6 +18,7 @@ from roundtrip.events import (
     Interrupted,
     LateResult,
     ReplyReceived,
+    RequestEdited,
     RequestFailed,
     RequestPrepared,
     RequestSent,
@@ -78,6 +79,8 @@ class Timeline:
                 self._turn_started(event)
             case RequestPrepared():
                 self._request_written(event, event.exchange, "ready", event.changes)
+            case RequestEdited():
+                self._request_edited(event)
             case RequestSent():
                 self._request_sent(event)
             case ReplyReceived():
@@ -160,6 +163,10 @@ class Timeline:
         )
         self._request = event.seq
 
+    def _request_edited(self, event: RequestEdited) -> None:
+        words = f"You wrote this request by hand: {event.size:,} bytes, sent as they are."
+        self._grow(self._request, event, edited=True, line=(Segment(text=words),))
+
     def _request_sent(self, event: RequestSent) -> None:
         ready = self.steps.get(self._request) if self._request else None
         if ready is None or ready.standing != "ready":
@@ -167,13 +174,14 @@ class Timeline:
             ready = self.steps[event.seq]
         path = Segment(text=f"{event.method} {event.path}", kind="code")
         again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+        words = "edited by hand" if event.edited else request_words(self.state)
         self._grow(
             ready.seq,
             event,
             standing="live",
             note=None,
             attempt=event.attempt,
-            line=(path, Segment(text=f": {request_words(self.state)}{again}")),
+            line=(path, Segment(text=f": {words}{again}")),
         )
 
     def _reply_received(self, event: ReplyReceived) -> None:

@@ -19,8 +19,9 @@ from starlette.middleware import Middleware
 from roundtrip.api import routes
 from roundtrip.conversation import Options, ToolDefinition
 from roundtrip.events import OfferedTool, Setup, ToolPolicy
+from roundtrip.live import Timing
 from roundtrip.owner import OWNER_COOKIE, OwnerMiddleware, new_token, owner_of
-from roundtrip.runner import Runner, Timing
+from roundtrip.runner import Runner
 from roundtrip.simulator.server import Settings
 from roundtrip.simulator.thread import SimulatorThread, address_of, listening_socket
 from roundtrip.store import Store
