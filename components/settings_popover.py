@@ -8,7 +8,6 @@ was overtaken, would leave the browser with an empty widget, whose value counts.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -154,22 +153,22 @@ def _real(service: Service, owner: str, settings: Settings) -> Settings:
         typed = st.text_input(
             "Key",
             type="password",
-            placeholder=f"using {source}" if source else "paste a key",
+            placeholder=f"using {source.words}" if source else "paste a key",
             help="Kept in this server's memory for 12 hours at most; never stored or shown.",
             autocomplete="off",
         )
         with st.container(horizontal=True):
             use = st.form_submit_button("Use this key")
-            forget = st.form_submit_button("Forget it", disabled=source != "the key you typed")
+            forget = st.form_submit_button("Forget it", disabled=not (source and source.typed))
     if use and typed.strip():
         try:
-            service.keys.put(owner, settings.wire, typed, time.time())
+            service.keep_key(owner, settings.wire, base_url or None, typed)
         except ValueError as error:
             st.error(f"That is no key: {error}.")
         else:
             st.rerun()
     if forget:
-        service.keys.forget(owner, settings.wire)
+        service.forget_key(owner, settings.wire, base_url or None)
         st.rerun()
     if source is None:
         st.caption("There is no key yet: a question would fail. The simulated model needs none.")

@@ -141,8 +141,22 @@ class _Held:
     until: float
 
 
+_Place = tuple[str, tuple[str, ...], str]
+"""Whose key it is, for which provider's wires, at which address."""
+
+
+def _place(owner: str, wire: str, address: str | None) -> _Place:
+    # Wires that read the same variables are one provider's, with one key.
+    provider = KEY_VARIABLES.get(wire, (wire,))
+    return owner, provider, (address or "").strip().rstrip("/")
+
+
 class KeyRing:
     """Keys that were typed in, in this process's memory and nowhere else.
+
+    A key is for the address it was typed for, and for no other: who changes the address has not
+    said that the key may go there. `address` is that base URL; None is the provider's own. The
+    wires of one provider share its key at one address, where it goes to the same receiver.
 
     They survive a refresh of the page, and end after `KEY_SECONDS`, when forgotten, or with the
     process. Never shown: not by `repr`, and it cannot be pickled. Thread-safe.
@@ -150,28 +164,29 @@ class KeyRing:
 
     def __init__(self, on_gone: Callable[[str], None] = lambda key: None) -> None:
         """`on_gone`: told each key that nobody holds any more."""
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[_Place, _Held] = {}
         self._lock = threading.Lock()
         self._on_gone = on_gone
 
-    def put(self, owner: str, wire: str, key: str, now: float) -> None:
+    def put(self, owner: str, wire: str, key: str, now: float, address: str | None = None) -> None:
         """Remember a key. Raises ValueError, which does not repeat it, for what is no key."""
         key = key.strip()
         if not key or not key.isascii() or not key.isprintable():
             raise ValueError("a key is printable ASCII characters")
         self.expire(now)
-        self._change({(owner, wire): _Held(key, now + KEY_SECONDS)})
+        self._change({_place(owner, wire, address): _Held(key, now + KEY_SECONDS)})
 
-    def get(self, owner: str, wire: str, now: float) -> str | None:
+    def get(self, owner: str, wire: str, now: float, address: str | None = None) -> str | None:
         """The key, while it lasts."""
         self.expire(now)
         with self._lock:
-            held = self._held.get((owner, wire))
+            held = self._held.get(_place(owner, wire, address))
         return None if held is None else held.key
 
-    def forget(self, owner: str, wire: str | None = None) -> None:
-        """Forget the owner's key for one wire, or for all."""
-        self._change({}, without=lambda at, held: at[0] == owner and wire in (None, at[1]))
+    def forget(self, owner: str, wire: str | None = None, address: str | None = None) -> None:
+        """Forget the owner's key for one wire at one address, or, without a wire, all of them."""
+        one = None if wire is None else _place(owner, wire, address)
+        self._change({}, without=lambda at, held: at == one if one else at[0] == owner)
 
     def expire(self, now: float) -> None:
         """Forget what has lasted long enough, whoever's it is."""
@@ -179,8 +194,8 @@ class KeyRing:
 
     def _change(
         self,
-        more: Mapping[tuple[str, str], _Held],
-        without: Callable[[tuple[str, str], _Held], bool] = lambda at, held: False,
+        more: Mapping[_Place, _Held],
+        without: Callable[[_Place, _Held], bool] = lambda at, held: False,
     ) -> None:
         with self._lock:
             before = {held.key for held in self._held.values()}
@@ -208,12 +223,15 @@ def environment_key(
     On loopback whoever reaches the server is whoever started it. Bound to anything else, the
     key is everybody's money: it is used only where the operator said both
     `ROUNDTRIP_SHARE_KEYS=1` and a cap (`share_cap_usd`), which is checked before each request.
-    Then it goes to the provider's own address and never to a `base_url` a visitor chose, who
-    could read it there.
+
+    Wherever it is bound, the key never goes to a `base_url` that was entered in a page: whoever
+    answers there could read it, and whoever entered it need not know that there is a key.
     """
+    if base_url is not None:
+        return None
     if not bound_to_loopback:
         shared = environ.get("ROUNDTRIP_SHARE_KEYS") == "1" and share_cap_usd(environ) is not None
-        if not shared or base_url is not None:
+        if not shared:
             return None
     for variable in KEY_VARIABLES.get(wire, ()):
         if key := environ.get(variable, "").strip():

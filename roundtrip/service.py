@@ -5,20 +5,24 @@ Owns wiring them together, once a process. Knows no page: the page and the route
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from roundtrip.allowance import allowance
+from roundtrip.conversation import Options
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
 from roundtrip.owner import AddressRefused, KeyRing, NoKey, environment_key, is_loopback
+from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.runner import Runner
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import RunState
@@ -26,6 +30,7 @@ from roundtrip.store import Store
 from roundtrip.tools.python import tools_in
 from roundtrip.tools.tool import Loaded, Tool
 from roundtrip.wires.address import environment_address
+from roundtrip.wires.models import list_models
 from roundtrip.wires.send import Target
 
 SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
@@ -44,6 +49,20 @@ EXPIRE_EVERY_S = 60.0
 
 # What the first click would otherwise wait for: pandas and pyarrow come with the first component.
 _WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
+
+
+@dataclass(frozen=True)
+class KeySource:
+    """Where a key comes from, for the eye; never the key."""
+
+    words: str
+    """After "using", e.g. `the key in OPENAI_API_KEY`."""
+
+    typed: bool = False
+    """Whether the person entered it here, and can forget it."""
+
+    shared: bool = False
+    """Whether it is the environment's: beyond loopback, somebody else's money."""
 
 
 class Service:
@@ -101,13 +120,6 @@ class Service:
     def tools(self) -> Mapping[str, Tool]:
         return {tool.name: tool for tool in self.loaded().tools}
 
-    def key_source(self, owner: str, wire: str, base_url: str | None = None) -> str | None:
-        """Where the key for a wire comes from, in words; None when there is none."""
-        if self.keys.get(owner, wire, time.time()):
-            return "the key you typed"
-        found = environment_key(wire, os.environ, self.loopback, base_url)
-        return f"the key in {found[0]}" if found else None
-
     @property
     def allows_addresses(self) -> bool:
         """Whether an address that a visitor enters is sent to.
@@ -115,6 +127,27 @@ class Service:
         What the server can reach is not what a visitor may: a router, a cloud's metadata.
         """
         return self.loopback or os.environ.get("ROUNDTRIP_ALLOW_ADDRESSES") == "1"
+
+    def key_source(self, owner: str, wire: str, base_url: str | None = None) -> KeySource | None:
+        """Where the key for a wire would come from, at this address; None when there is none."""
+        key = self._key(owner, wire, base_url)
+        return None if key is None else key[1]
+
+    def keep_key(self, owner: str, wire: str, base_url: str | None, key: str) -> None:
+        """Remember a typed key for this address. Raises ValueError for what is no key."""
+        self.keys.put(owner, wire, key, time.time(), _sent_to(wire, base_url))
+
+    def forget_key(self, owner: str, wire: str, base_url: str | None) -> None:
+        """Forget the key that was typed for this address."""
+        self.keys.forget(owner, wire, _sent_to(wire, base_url))
+
+    def models(self, owner: str, wire: str, base_url: str | None = None) -> tuple[str, ...]:
+        """The models that the address offers, asked of it now. Takes up to five seconds.
+
+        Raises `NoKey` where nothing may be sent, `NotListed` where nothing came of it.
+        """
+        asked = Setup(wire=wire, options=Options(model=""), base_url=base_url)
+        return asyncio.run(list_models(self.target(owner, "", asked)))
 
     def target(self, owner: str, run: str, setup: Setup) -> Target:
         """Where a run's request would be sent now, and with which key. Raises `NoKey`.
@@ -130,20 +163,34 @@ class Service:
                 "This server sends to no address but the provider's own: whoever runs it has not "
                 "allowed others (ROUNDTRIP_ALLOW_ADDRESSES=1). Nothing was sent."
             )
-        to = partial(
-            Target,
+        found = self._key(owner, setup.wire, typed)
+        if found is None:
+            where = "this address" if typed else "this provider"
+            raise NoKey(f"There is no key for {where}. Nothing was sent.")
+        key, source = found
+        shared = source.shared and not self.loopback
+        if shared and self.allowance is None:  # the environment changed since we began
+            raise NoKey("There is no cap for the shared key. Nothing was sent.")
+        return Target(
             setup.wire,
             typed or own,
+            key,
+            shared=shared,
             environment_headers=self.loopback and typed in (None, own),
         )
-        if key := self.keys.get(owner, setup.wire, time.time()):
-            return to(key)
-        found = environment_key(setup.wire, os.environ, self.loopback, typed)
-        if found is None:
-            raise NoKey("There is no key for this provider. Nothing was sent.")
-        if not self.loopback and self.allowance is None:  # the environment changed since we began
-            raise NoKey("There is no cap for the shared key. Nothing was sent.")
-        return to(found[1], shared=not self.loopback)
+
+    def _key(self, owner: str, wire: str, typed: str | None) -> tuple[str, KeySource] | None:
+        """The key for a wire at this address, and where it comes from."""
+        address, own = _sent_to(wire, typed), environment_address(wire, os.environ)
+        if key := self.keys.get(owner, wire, time.time(), address):
+            return key, KeySource("the key you typed", typed=True)
+        # What this machine's own settings name is not a stranger's address.
+        elsewhere = None if self.loopback and typed == own else typed
+        if found := environment_key(wire, os.environ, self.loopback, elsewhere):
+            return found[1], KeySource(f"the key in {found[0]}", shared=True)
+        if address and (typed or self.loopback) and needs_no_key(wire, address):
+            return PLACEHOLDER_KEY, KeySource("a placeholder: no key is needed on this machine")
+        return None
 
     def _booked(
         self, owner: str, run: str, target: Target, state: RunState
@@ -170,6 +217,10 @@ def _warm_up() -> None:
         import_module(name)
     # What was imported stays for good: the collector need not look at it again.
     gc.freeze()
+
+
+def _sent_to(wire: str, typed: str | None) -> str | None:
+    return typed or environment_address(wire, os.environ)
 
 
 _address: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -38,3 +39,22 @@ def full(request: pytest.FixtureRequest) -> bool:
 def sample(request: pytest.FixtureRequest) -> random.Random:
     """The source of every sample, so that a failure can be repeated."""
     return random.Random(request.config.getoption("--sample-seed"))
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment without anybody's keys and addresses, and with a database of its own."""
+    for name in list(os.environ):
+        if name.startswith(("ANTHROPIC_", "OPENAI_", "GEMINI_", "GOOGLE_", "ROUNDTRIP_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ROUNDTRIP_DATABASE_URL", f"sqlite:///{tmp_path / 'runs.sqlite3'}")
+    return monkeypatch
+
+
+@pytest.fixture
+def shared(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """One whose operator shares a key under a cap."""
+    environment.setenv("ANTHROPIC_API_KEY", "the-operators-key")
+    environment.setenv("ROUNDTRIP_SHARE_KEYS", "1")
+    environment.setenv("ROUNDTRIP_SHARE_CAP_USD", "10")
+    return environment

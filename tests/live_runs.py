@@ -22,6 +22,7 @@ from roundtrip.events import OfferedTool, Setup, ToolPolicy
 from roundtrip.live import Timing
 from roundtrip.owner import OWNER_COOKIE, OwnerMiddleware, new_token, owner_of
 from roundtrip.runner import Runner
+from roundtrip.service import Service
 from roundtrip.simulator.server import Settings
 from roundtrip.simulator.thread import SimulatorThread, address_of, listening_socket
 from roundtrip.store import Store
@@ -31,6 +32,9 @@ from roundtrip.wires.send import Target
 AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0)
 SLOWLY = Settings(seconds_to_first_token=0.05, tokens_per_second=15)
 """A greeting takes many seconds, and its first words a fraction of one."""
+
+EVERYWHERE = "0.0.0.0"
+"""What a server for others is bound to."""
 
 SOON = 20.0
 """Seconds until a test gives up on what should come at once; room for a busy machine."""
@@ -77,6 +81,12 @@ def real(model: str = REAL_MODEL, **changes: Any) -> Setup:
 def fault(name: str) -> dict[str, Any]:
     """What to change of a setup so that the simulator fails this way."""
     return {"headers": (("x-fault", name),)}
+
+
+def closed(service: Service) -> None:
+    """End one that was never started."""
+    service.runner.close()
+    service.store.close()
 
 
 def until(condition: Callable[[], Any], seconds: float = SOON) -> Any:

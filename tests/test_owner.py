@@ -157,6 +157,27 @@ def test_a_typed_key_is_its_owners_for_its_wire_until_it_ends() -> None:
     assert ring.get("ada", "anthropic", now=101.0) is None  # gone, not hidden
 
 
+def test_a_typed_key_goes_to_the_address_it_was_typed_for_and_to_no_other() -> None:
+    ring, elsewhere = KeyRing(), "https://collector.example/v1"
+    ring.put("ada", "openai-chat", "sk-openai", now=0.0)
+    assert ring.get("ada", "openai-chat", 1.0, elsewhere) is None
+    ring.put("ada", "openai-chat", "sk-collector", 1.0, f"{elsewhere}/")
+    assert ring.get("ada", "openai-chat", 1.0, elsewhere) == "sk-collector"
+    assert ring.get("ada", "openai-chat", 1.0) == "sk-openai"
+    assert ring.get("ada", "anthropic", 1.0, elsewhere) is None
+    ring.forget("ada", "openai-chat", elsewhere)
+    assert ring.get("ada", "openai-chat", 1.0, elsewhere) is None
+    assert ring.get("ada", "openai-chat", 1.0) == "sk-openai"
+
+
+def test_the_wires_of_one_provider_share_its_key() -> None:
+    ring = KeyRing()
+    ring.put("ada", "openai-chat", "sk-openai", now=0.0)
+    assert ring.get("ada", "openai-responses", 1.0) == "sk-openai"
+    ring.forget("ada", "openai-responses")
+    assert ring.get("ada", "openai-chat", 1.0) is None
+
+
 def test_a_key_that_is_forgotten_is_gone() -> None:
     ring = KeyRing()
     for owner in ("ada", "bob"):
@@ -240,11 +261,12 @@ def test_beyond_loopback_keys_are_shared_only_on_purpose_and_capped(
     assert share_cap_usd({"ROUNDTRIP_SHARE_CAP_USD": "2.50"}) == 2.5
 
 
-def test_a_shared_key_is_not_sent_to_an_address_a_visitor_chose() -> None:
+def test_an_environments_key_is_not_sent_to_an_address_that_was_entered() -> None:
     shared = ENVIRON | {"ROUNDTRIP_SHARE_KEYS": "1", "ROUNDTRIP_SHARE_CAP_USD": "2.50"}
     chosen = "https://collector.example/v1"
     assert environment_key("openai-chat", shared, False, base_url=chosen) is None
-    assert environment_key("openai-chat", ENVIRON, True, base_url=chosen) is not None
+    assert environment_key("openai-chat", ENVIRON, True, base_url=chosen) is None
+    assert environment_key("openai-chat", ENVIRON, True) is not None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -12,16 +11,17 @@ from pathlib import Path
 import pytest
 
 from roundtrip.events import Setup
-from roundtrip.owner import KEY_SECONDS, AddressRefused, NoKey
+from roundtrip.owner import KEY_SECONDS, NoKey
 from roundtrip.service import Service
 from roundtrip.store import Store
-from roundtrip.wires.send import Target
 from tests.live_runs import (
     AT_ONCE,
+    EVERYWHERE,
     SOON,
     Browser,
     Reader,
     an_owner,
+    closed,
     fault,
     real,
     serving,
@@ -30,25 +30,6 @@ from tests.live_runs import (
     until,
     weather,
 )
-
-EVERYWHERE = "0.0.0.0"
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    for name in list(os.environ):
-        if name.startswith(("ANTHROPIC_", "ROUNDTRIP_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("ROUNDTRIP_DATABASE_URL", f"sqlite:///{tmp_path / 'runs.sqlite3'}")
-    return monkeypatch
-
-
-@pytest.fixture
-def shared(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    environment.setenv("ANTHROPIC_API_KEY", "the-operators-key")
-    environment.setenv("ROUNDTRIP_SHARE_KEYS", "1")
-    environment.setenv("ROUNDTRIP_SHARE_CAP_USD", "10")
-    return environment
 
 
 @pytest.fixture
@@ -105,30 +86,6 @@ def a_run(service: Service, owner: str, setup: Setup) -> str:
     return service.runner.ask(owner, None, "What is the weather in Tokyo?", setup)
 
 
-def closed(service: Service) -> None:
-    service.runner.close()
-    service.store.close()
-
-
-def test_without_a_key_nothing_is_sent(environment: pytest.MonkeyPatch) -> None:
-    service = Service(address="127.0.0.1")
-    with pytest.raises(NoKey):
-        service.target("ada", "run", real())
-    closed(service)
-
-
-def test_the_key_one_typed_comes_first_and_is_only_ones_own(shared: pytest.MonkeyPatch) -> None:
-    service = Service(address="127.0.0.1")
-    service.keys.put("ada", "anthropic", "adas-own-key", now=0)
-    shared.setattr("roundtrip.service.time.time", lambda: 1.0)
-    elsewhere = real(base_url="http://127.0.0.1:9")
-    assert service.target("ada", "run", elsewhere) == Target(
-        "anthropic", "http://127.0.0.1:9", "adas-own-key"
-    )
-    assert service.target("grace", "run", real()).key == "the-operators-key"
-    closed(service)
-
-
 def test_a_server_for_others_uses_the_environments_key_only_when_shared_under_a_cap(
     shared: pytest.MonkeyPatch,
 ) -> None:
@@ -149,13 +106,6 @@ def test_a_server_for_others_uses_the_environments_key_only_when_shared_under_a_
     assert service.allowance.spent() == 0  # to ask for the key costs nothing
     with pytest.raises(NoKey):  # never to an address a visitor chose
         service.target(owner, run, real(base_url="http://127.0.0.1:9"))
-    closed(service)
-
-
-def test_on_loopback_ones_own_key_has_no_account(shared: pytest.MonkeyPatch) -> None:
-    service = Service(address="127.0.0.1")
-    assert service.allowance is None
-    assert service.target("ada", "run", real("some-model")).key == "the-operators-key"
     closed(service)
 
 
@@ -219,29 +169,13 @@ def test_the_simulator_needs_no_key_and_costs_nothing(environment: pytest.Monkey
 # Addresses
 
 
-def test_a_server_for_others_sends_to_no_address_a_visitor_typed(
-    environment: pytest.MonkeyPatch,
-) -> None:
-    service = Service(address=EVERYWHERE)
-    service.keys.put("ada", "anthropic", "adas-own-key", time.time())
-    inside = real(base_url="http://169.254.169.254")
-    assert not service.allows_addresses
-    with pytest.raises(AddressRefused, match="ROUNDTRIP_ALLOW_ADDRESSES"):
-        service.target("ada", "run", inside)
-    assert service.target("ada", "run", real()).base_url is None
-    environment.setenv("ROUNDTRIP_ALLOW_ADDRESSES", "1")
-    assert service.allows_addresses
-    assert service.target("ada", "run", inside).base_url == "http://169.254.169.254"
-    closed(service)
-
-
 def test_an_address_that_is_not_allowed_is_a_step_that_says_so_and_nothing_leaves(
     environment: pytest.MonkeyPatch, simulated: str
 ) -> None:
     service = Service(address=EVERYWHERE)
     service.runner.start()
     owner = an_owner()
-    service.keys.put(owner, "anthropic", "adas-own-key", time.time())
+    service.keep_key(owner, "anthropic", f"{simulated}/anthropic", "adas-own-key")
     run = a_run(service, owner, real(base_url=f"{simulated}/anthropic"))
     service.runner.to_the_end(owner, run)
     service.runner.wait(owner, run, SOON)
@@ -275,25 +209,6 @@ def test_the_environments_address_is_used_and_has_a_price_list_of_its_own(
     closed(service)
 
 
-@pytest.mark.parametrize(
-    ("bound", "typed", "given"),
-    [
-        ("127.0.0.1", None, True),
-        ("127.0.0.1", "http://gateway.example", True),
-        ("127.0.0.1", "http://elsewhere.example", False),
-        (EVERYWHERE, None, False),
-    ],
-)
-def test_the_environments_headers_go_to_the_environments_address_only(
-    shared: pytest.MonkeyPatch, bound: str, typed: str | None, given: bool
-) -> None:
-    shared.setenv("ANTHROPIC_BASE_URL", "http://gateway.example")
-    service = Service(address=bound)
-    assert service.target("ada", "run", real(base_url=typed)).environment_headers is given
-    assert service.target("ada", "run", setup()).environment_headers is False
-    closed(service)
-
-
 # Tools, keys and parts
 
 
@@ -319,7 +234,7 @@ def test_a_forgotten_key_is_held_by_no_client(
     service = Service(address="127.0.0.1")
     service.start()
     owner, sender = an_owner(), service.runner._sender
-    service.keys.put(owner, "anthropic", "adas-own-key", time.time())
+    service.keep_key(owner, "anthropic", f"{simulated}/anthropic", "adas-own-key")
     run = a_run(service, owner, real(base_url=f"{simulated}/anthropic"))
     service.runner.to_the_end(owner, run)
     service.runner.wait(owner, run, SOON)
