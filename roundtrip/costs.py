@@ -21,7 +21,12 @@ NOTIONAL_USD_PER_MILLION = {
 }
 """About what a middling model costs, so that comparing simulated runs teaches true proportions."""
 
-_PROVIDER_IDS = {"anthropic": "anthropic"}
+_PROVIDER_IDS = {
+    "anthropic": "anthropic",
+    "openai-chat": "openai",
+    "openai-responses": "openai",
+    "gemini": "google",
+}
 """What the price library calls the provider behind each wire."""
 
 

@@ -24,10 +24,19 @@ def test_what_was_not_counted_has_no_price(usage: Usage | None) -> None:
     assert price(usage, wire="anthropic", model=MODEL, base_url=None).usd is None
 
 
-def test_a_real_price_counts_the_cache_apart() -> None:
-    plain = price(Usage(input=1000, output=10), wire="anthropic", model=MODEL, base_url=None)
+@pytest.mark.parametrize(
+    ("wire", "model"),
+    [
+        ("anthropic", MODEL),
+        ("openai-chat", "gpt-5-mini"),
+        ("openai-responses", "gpt-5-mini-2025-08-07"),
+        ("gemini", "gemini-2.5-flash"),
+    ],
+)
+def test_a_real_price_counts_the_cache_apart(wire: str, model: str) -> None:
+    plain = price(Usage(input=1000, output=10), wire=wire, model=model, base_url=None)
     cached = Usage(input=0, output=10, cache_read=1000)
-    read = price(cached, wire="anthropic", model=MODEL, base_url=None)
+    read = price(cached, wire=wire, model=model, base_url=None)
 
     assert plain.usd is not None and read.usd is not None
     assert 0 < read.usd < plain.usd
@@ -40,6 +49,8 @@ def test_a_real_price_counts_the_cache_apart() -> None:
         ("anthropic", "no-such-model", None),
         ("nobody", MODEL, None),
         ("anthropic", MODEL, "http://127.0.0.1:8080"),
+        ("openai-chat", MODEL, None),
+        ("openai-chat", "gpt-5-mini", "https://openrouter.ai/api/v1"),
     ],
 )
 def test_without_a_list_price_the_cost_is_unknown(
