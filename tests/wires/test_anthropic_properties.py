@@ -25,6 +25,7 @@ from roundtrip.conversation import (
     bare,
 )
 from roundtrip.tools.checks import parse_arguments
+from roundtrip.wires.schema import adapt
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import WireError
 from tests.wires.anthropic_traffic import WIRE, both_ways, decoded, encoded
@@ -76,6 +77,12 @@ def results_of(draw: st.DrawFn, call: ToolCall) -> ToolResult:
     )
 
 
+def in_its_dialect(tool: ToolDefinition) -> ToolDefinition:
+    """The tool with a schema this wire takes as it is."""
+    schema, _ = adapt(tool.input_schema, "anthropic", strict=bool(tool.strict))
+    return tool.model_copy(update={"input_schema": schema})
+
+
 tools = st.lists(
     st.builds(
         ToolDefinition,
@@ -83,7 +90,7 @@ tools = st.lists(
         description=st.none() | st.text(max_size=20),
         input_schema=objects,
         strict=st.none() | st.booleans(),
-    ),
+    ).map(in_its_dialect),
     min_size=1,
     max_size=3,
 ).map(tuple)

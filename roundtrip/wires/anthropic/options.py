@@ -21,6 +21,7 @@ from roundtrip.conversation import (
 from roundtrip.wires.anthropic.told import NAME, kept, template
 from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
 
 LEAST_BUDGET = 1024
@@ -190,7 +191,7 @@ def write_tools(tools: Tools, told: bool, changes: list[Change]) -> Any:
     written = []
     for n, tool in enumerate(tools):
         if isinstance(tool, ToolDefinition):
-            written.append(_write_tool(tool))
+            written.append(_write_tool(tool, f"tools[{n}].input_schema", changes))
         elif tool.native.wire == NAME:
             written.append(tool.native.value)
         else:
@@ -199,12 +200,16 @@ def write_tools(tools: Tools, told: bool, changes: list[Change]) -> Any:
     return written if written or told else ABSENT
 
 
-def _write_tool(tool: ToolDefinition) -> dict[str, Any]:
+def _write_tool(tool: ToolDefinition, where: str, changes: list[Change]) -> dict[str, Any]:
     into = template(tool.native)
+    schema = tool.input_schema
+    if not into:  # what this wire was told it says again as it was
+        schema, adapted = adapt(schema, NAME, strict=bool(tool.strict))
+        changes += under(where, adapted)
     fields = {
         "name": tool.name,
         "description": spelled(into, "description", tool.description),
-        "input_schema": tool.input_schema,
+        "input_schema": schema,
         "strict": spelled(into, "strict", tool.strict),
     }
     return put(into, fields)

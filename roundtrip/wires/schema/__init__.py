@@ -12,11 +12,11 @@ from roundtrip.conversation import Change
 from roundtrip.wires.schema.dialect import dialect_of
 from roundtrip.wires.schema.node import Place, Walk
 from roundtrip.wires.schema.nulls import without_stand_ins
-from roundtrip.wires.schema.places import shallow_copy
+from roundtrip.wires.schema.places import DEFINITIONS, shallow_copy, under
 from roundtrip.wires.schema.references import to_definitions
 from roundtrip.wires.schema.root import as_object
 
-__all__ = ["adapt", "without_stand_ins"]
+__all__ = ["adapt", "under", "without_stand_ins"]
 
 
 def adapt(
@@ -40,4 +40,7 @@ def adapt(
     if dialect.keywords is None and not dialect.shapes_listed:
         return root, tuple(dict.fromkeys(changes))
     adapted = Walk(root, dialect, changes).schema(root, Place(where="")) or {}
+    for keyword in DEFINITIONS:
+        if adapted.get(keyword) == {} and root[keyword]:
+            del adapted[keyword]
     return adapted, tuple(dict.fromkeys(changes))

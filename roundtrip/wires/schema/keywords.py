@@ -20,11 +20,11 @@ Told = Callable[[str, str], None]
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 
 _MEANS = {
-    "object": ("properties", "required", "additionalProperties", "patternProperties")
-    + ("minProperties", "maxProperties", "propertyNames", "dependentRequired"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
-    "string": ("pattern", "format", "minLength", "maxLength"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "object": "properties required additionalProperties patternProperties minProperties"
+    " maxProperties propertyNames dependentRequired",
+    "array": "items prefixItems minItems maxItems uniqueItems contains",
+    "string": "pattern format minLength maxLength",
+    "number": "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
 }
 """Keywords that say something only of one type, where no type is named."""
 
@@ -213,7 +213,8 @@ def _typed(schema: dict[str, Any], where: str, told: Told) -> dict[str, Any]:
     if "$ref" in schema or (isinstance(schema.get("anyOf"), list) and schema["anyOf"]):
         return schema
     meant: Any = next(
-        (kind for kind, words in _MEANS.items() if any(word in schema for word in words)), None
+        (kind for kind, words in _MEANS.items() if any(word in schema for word in words.split())),
+        None,
     )
     if isinstance(schema.get("enum"), list) and schema["enum"]:
         meant = _type_beside(schema, schema["enum"])["type"]

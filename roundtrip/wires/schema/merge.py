@@ -10,7 +10,7 @@ from typing import Any
 
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_LOOSE = (None, True, {})
+_LOOSE: tuple[Any, ...] = (None, True, {})
 """What `additionalProperties` may be and close nothing."""
 
 ANNOTATIONS = frozenset(

@@ -56,10 +56,12 @@ class Walk:
         self.references = References(root)
         self.changes = changes
         self.left = MOST_WRITTEN_OUT
+        self.silent = False
         self.enum_values = 0
 
     def told(self, where: str, what: str) -> None:
-        self.changes.append(Change(where=where, what=what))
+        if not self.silent:
+            self.changes.append(Change(where=where, what=what))
 
     def schema(self, schema: Any, place: Place) -> dict[str, Any] | None:
         """The schema as the wire takes it; None where it takes none at this place."""
@@ -155,13 +157,7 @@ class Walk:
                 return None
             what = f"written out, {UNROLLED} levels deep: {self.dialect.name} takes no definition"
             self.told(where, f"{what} that leads to itself")
-            target = self.references.target(reference)
-            around = replace(place, written_out=(*place.written_out, reference))
-            target = {} if target is True else target
-            if reference == ROOT and isinstance(target, dict):
-                target = {key: value for key, value in target.items() if key not in DEFINITIONS}
-            written = merged(others, target)
-            return self.schema(target if written is None else written, around)
+            return self._unrolled(reference, others, place)
         if not others:
             return schema
         if others.keys() - ANNOTATIONS:
@@ -174,6 +170,20 @@ class Walk:
             return described(others, [in_words("allOf", {"$ref": reference})])
         self.told(where, "moved into an anyOf of one: this API takes nothing beside a $ref")
         return {"anyOf": [{"$ref": reference}], **others}
+
+    def _unrolled(
+        self, reference: str, others: dict[str, Any], place: Place
+    ) -> dict[str, Any] | None:
+        """A recursive definition written out here; what it loses is listed at its first level."""
+        target = self.references.target(reference)
+        if reference == ROOT and isinstance(target, dict):
+            target = {key: value for key, value in target.items() if key not in DEFINITIONS}
+        written = merged(others, target)
+        silent, self.silent = self.silent, self.silent or reference in place.written_out
+        around = replace(place, written_out=(*place.written_out, reference))
+        found = self.schema(target if written is None else written, around)
+        self.silent = silent
+        return found
 
     def _counted(self, schema: dict[str, Any], place: Place) -> dict[str, Any]:
         most, values = self.dialect.enum_values, schema.get("enum")

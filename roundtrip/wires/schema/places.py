@@ -6,7 +6,7 @@ Knows no wire.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from roundtrip.conversation import Change
@@ -44,6 +44,14 @@ def beside(where: str, *steps: str | int) -> str:
         else:
             where += f".{step}" if where else step
     return where
+
+
+def under(prefix: str, changes: Iterable[Change]) -> list[Change]:
+    """The same changes with their paths below another, e.g. `tools[0].input_schema`."""
+    return [
+        Change(where=f"{prefix}.{change.where}" if change.where else prefix, what=change.what)
+        for change in changes
+    ]
 
 
 def subschemas(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -98,7 +98,7 @@ def _all_of(root: dict[str, Any], dialect: Dialect, changes: list[Change]) -> di
 def _forms(
     root: dict[str, Any], keyword: str, dialect: Dialect, changes: list[Change]
 ) -> dict[str, Any]:
-    """The forms an object may have as one object: all their properties, what all of them require."""
+    """The forms an object may have as one: all their properties, what each of them requires."""
     if keyword not in root:
         return root
     taken = {key: value for key, value in root.items() if key != keyword}
