@@ -26,6 +26,26 @@ exit status:
 """
 
 
+DECODE = """\
+Each line in is a raw reply: an object (a body), an array (the pieces of a stream), or a JSON
+string that holds the text of a stream. Each line out is what it says:
+
+  {"text", "refusal", "calls", "stop": {"signal", "provider"}, "usage", "more_choices"}
+
+or {"error": {"kind", "message"}}. What the reply does not tell is null. Lines without anything in
+them are passed over. The exit status is 0 when all lines were read, whatever they said.
+"""
+
+RECODE = """\
+Each line in is a request's body, or {"url", "headers", "body"}. Each line out is the same request
+for the other API, with all that it cannot say as it was meant:
+
+  {"body", "url", "changes": [{"where", "what"}]}
+
+or {"error": {"kind", "message"}}; with "headers" where the API needs more than every request's.
+Lines without anything in them are passed over. The exit status is 0 when all lines were read.
+"""
+
 INTERRUPTED = 130
 """The exit status of whatever Ctrl-C ended, as shells have it."""
 
@@ -39,6 +59,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_ask(commands)
     _add_tools(commands)
+    _add_decode(commands)
+    _add_recode(commands)
     return parser.parse_args(argv)
 
 
@@ -108,6 +130,43 @@ def _add_tools(commands: Any) -> None:
     _add_wire(tools)
     _add_strict(tools)
     tools.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _add_decode(commands: Any) -> None:
+    decode = commands.add_parser(
+        "decode",
+        help="what raw replies say: JSON Lines in, one line out for each",
+        description=DECODE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    decode.set_defaults(usage_error=decode.error)
+    decode.add_argument("--wire", choices=list(WIRES), required=True, help="which API replied")
+    _add_files(decode)
+
+
+def _add_recode(commands: Any) -> None:
+    recode = commands.add_parser(
+        "recode",
+        help="requests of one API said to another: JSON Lines in, one line out for each",
+        description=RECODE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    recode.set_defaults(usage_error=recode.error)
+    for option, field, what in (("--from", "source", "they are"), ("--to", "target", "to write")):
+        recode.add_argument(
+            option, dest=field, choices=list(WIRES), required=True, help=f"the API {what} for"
+        )
+    _add_files(recode)
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "files",
+        metavar="FILE",
+        type=Path,
+        nargs="*",
+        help="JSON Lines, - for the standard input (default)",
+    )
 
 
 def _add_wire(command: argparse.ArgumentParser) -> None:

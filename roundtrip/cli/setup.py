@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from roundtrip.conversation import Options, ToolChoice
 from roundtrip.events import Caps, OfferedTool, Setup
 from roundtrip.owner import KEY_VARIABLES, NoKey, environment_key
+from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.tools.offer import offered
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.address import BASE_URL_VARIABLES, address_problem, environment_address
@@ -84,8 +85,13 @@ def _unless_prepared(tool: OfferedTool, prepared: set[str]) -> OfferedTool:
 
 
 def target_of(setup: Setup, environ: Mapping[str, str]) -> Target:
-    """Where a turn that leaves this program goes, and with which key. Raises `NoKey`."""
+    """Where a turn that leaves this program goes, and with which key. Raises `NoKey`.
+
+    A server on this machine that asks for no key gets a placeholder, as from the page.
+    """
     found = environment_key(setup.wire, environ, bound_to_loopback=True)
+    if found is None and setup.base_url and needs_no_key(setup.wire, setup.base_url):
+        return Target(setup.wire, setup.base_url, PLACEHOLDER_KEY, environment_headers=True)
     if found is None:
         variables = " or ".join(KEY_VARIABLES[setup.wire])
         raise NoKey(

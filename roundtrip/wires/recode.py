@@ -1,0 +1,79 @@
+"""A request said on another wire: read by the one codec, written by the other.
+
+Owns what neither codec can know alone: a history that only the provider holds, a model that is
+not named, headers and addresses that stay behind. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from roundtrip.conversation import Change, Conversation, Message, Options, Text
+from roundtrip.wires.lens import untold
+from roundtrip.wires.wire import Wire, WireError, WireRequest, wire_named
+
+UNRESOLVED = "unresolved_reference"
+"""The kind of error for a request whose words are not all in it."""
+
+REFERENCES = {
+    "previous_response_id": "the reply it continues",
+    "conversation": "the conversation it continues",
+    "prompt": "the prompt it is made of",
+    "cachedContent": "the content it begins with",
+    "cached_content": "the content it begins with",
+}
+"""Fields that stand for words which only the provider holds, and for which ones."""
+
+
+def recode(
+    request: WireRequest, source: str, target: str
+) -> tuple[WireRequest, tuple[Change, ...]]:
+    """The request of the wire `source` as `target` says it, and what was lost on the way.
+
+    An empty path is that of a bare body; then the wire's own is given back where it can be known.
+    To its own wire a request goes unchanged. Raises `WireError`: `bad_request` for what is no
+    request of `source`, `unresolved_reference` where another wire would need what only the
+    provider holds.
+    """
+    spoken = wire_named(source)
+    conversation, tools, options = spoken.decode_request(request)
+    gaps = () if options.model else (_no_model(options),)
+    own, _ = spoken.encode_request(_ANYTHING, (), options)
+    if source == target:
+        path = request.path or _usual_path(spoken, options)
+        return replace(request, path=path, headers=own.headers), gaps
+    _refuse_references(options)
+    sent, changes = wire_named(target).encode_request(conversation, tools, options)
+    return sent, (*gaps, *_headers_left(own, source, target), *changes)
+
+
+_ANYTHING = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
+
+
+def _no_model(options: Options) -> Change:
+    what = "no model is named: on this wire it stands in the URL, and none was given"
+    return Change(where="options.model", what=what)
+
+
+def _usual_path(wire: Wire, options: Options) -> str:
+    """Where the wire sends such a request when nobody says another path."""
+    plain = Options(model=options.model, stream=options.stream)
+    return wire.encode_request(_ANYTHING, (), plain)[0].path
+
+
+def _refuse_references(options: Options) -> None:
+    told = untold(options.native) if options.native is not None else {}
+    for field in told:
+        if field in REFERENCES:
+            raise WireError(
+                UNRESOLVED,
+                f"{field} refers to {REFERENCES[field]}, which only the provider holds: "
+                "send the whole history instead, and it can be said on another wire",
+            )
+
+
+def _headers_left(own: WireRequest, source: str, target: str) -> tuple[Change, ...]:
+    return tuple(
+        Change(where=f"headers.{name}", what=f"left out: {source} says it, {target} does not")
+        for name, _ in own.headers
+    )
