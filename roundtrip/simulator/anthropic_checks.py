@@ -32,6 +32,21 @@ def _required_fields(body: Body) -> Iterator[str]:
             yield f"{name}: Field required"
 
 
+KNOWN_FIELDS = frozenset(
+    "billing_policy cache_control compaction container context_management diagnostics"
+    " fallback_credit_token fallbacks inference_geo max_tokens mcp_servers messages metadata model"
+    " output_config output_format service_tier speed stop_sequences stream system temperature"
+    " thinking thread tool_choice tools top_k top_p user_profile_id workspace_id".split()
+)
+"""Top-level fields, betas included, as of the SDK's own list and what recordings hold beside."""
+
+
+def _no_other_fields(body: Body) -> Iterator[str]:
+    for name in body:
+        if name not in KNOWN_FIELDS:
+            yield f"{name}: Extra inputs are not permitted"
+
+
 def _field_types(body: Body) -> Iterator[str]:
     if not isinstance(body["model"], str):
         yield "model: Input should be a valid string"
@@ -247,6 +262,7 @@ def _thinking(body: Body) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     _required_fields,
+    _no_other_fields,
     _field_types,
     _message_shapes,
     _first_role,
