@@ -12,6 +12,7 @@ from typing import Protocol
 import streamlit as st
 
 from components.look import as_label
+from components.request_editor import request_editor
 from roundtrip.controls import Controls, Offer
 from roundtrip.lines import call_text
 from roundtrip.state import PendingCall
@@ -28,6 +29,8 @@ class Intents(Protocol):
     def approve(self, call: int) -> None: ...
     def refuse(self, call: int, reason: str) -> None: ...
     def enter_result(self, call: int, text: str, is_error: bool) -> None: ...
+    def lying_request(self) -> str: ...
+    def edit_request(self, body: str) -> None: ...
 
 
 _AGAIN = {
@@ -47,6 +50,8 @@ def control_bar(controls: Controls, intents: Intents, *, scope: str) -> None:
         st.caption(as_label(controls.hint))
     for call in controls.calls:
         _call_form(call, controls.offers, intents, f"{scope}-{call.index}")
+    if controls.can_edit:
+        request_editor(intents.lying_request, intents.edit_request, scope=scope)
     with st.container(horizontal=True, gap="small"):
         if controls.next:
             _button(

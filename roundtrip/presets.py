@@ -6,7 +6,7 @@ address may be sent to at all is `service.py`'s, whose key goes there is `owner.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx2
@@ -46,6 +46,12 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = {
 def presets(wire: str) -> tuple[Preset, ...]:
     """The servers known to speak this wire besides its provider."""
     return PRESETS.get(wire, ())
+
+
+def preset_at(known: Sequence[Preset], base_url: str) -> Preset | None:
+    """The one whose address this is."""
+    wanted = base_url.strip().rstrip("/")
+    return next((preset for preset in known if preset.base_url == wanted), None)
 
 
 def needs_no_key(wire: str, base_url: str) -> bool:

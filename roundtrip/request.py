@@ -5,8 +5,8 @@ Pure: no network and no commit. Performing it is `drive.py`'s; what leaves is `w
 
 from __future__ import annotations
 
-from roundtrip.conversation import Change, Options
-from roundtrip.events import Failure
+from roundtrip.conversation import Change, Conversation, Message, Options, Text
+from roundtrip.events import Failure, Setup
 from roundtrip.exchange import Exchange
 from roundtrip.owner import NoKey
 from roundtrip.state import RunState
@@ -24,6 +24,16 @@ def encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
     wire = wire_named(setup.wire)
     request, changes = wire.encode_request(state.conversation, tools, options)
     return request, (*released, *changes)
+
+
+def said_differently(setup: Setup) -> tuple[Change, ...]:
+    """What of a turn's settings its wire cannot say, before anything is asked in it."""
+    asked = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
+    tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
+    try:
+        return wire_named(setup.wire).encode_request(asked, tools, setup.options)[1]
+    except WireError:  # told with the request itself
+        return ()
 
 
 def _released(options: Options, *, after_results: bool) -> tuple[Options, tuple[Change, ...]]:

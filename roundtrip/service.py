@@ -31,7 +31,7 @@ from roundtrip.tools.python import tools_in
 from roundtrip.tools.tool import Loaded, Tool
 from roundtrip.wires.address import environment_address
 from roundtrip.wires.models import list_models
-from roundtrip.wires.send import Target
+from roundtrip.wires.send import Target, load_sdk
 
 SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
 
@@ -47,7 +47,9 @@ SIMULATOR_PATHS = {
 
 EXPIRE_EVERY_S = 60.0
 
-# What the first click would otherwise wait for: pandas and pyarrow come with the first component.
+# What the first click would otherwise wait for: pandas and pyarrow come with the first component,
+# and the first visit's wire is anthropic. The other SDKs take 0.7 to 1 s each, and wait until
+# somebody chooses them.
 _WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
 
 
@@ -63,6 +65,9 @@ class KeySource:
 
     shared: bool = False
     """Whether it is the environment's: beyond loopback, somebody else's money."""
+
+    placeholder: bool = False
+    """Whether it is no key at all."""
 
 
 class Service:
@@ -85,6 +90,7 @@ class Service:
         self._simulator = SimulatorThread()
         self._simulator_url = ""
         self._closed = threading.Event()
+        self._warmed = {"anthropic"}
         # Whoever can write into the folder of a server for others is not whoever started it.
         self._loaded_once = None if self.loopback else tools_in(SAMPLE_TOOLS)
 
@@ -189,8 +195,14 @@ class Service:
         if found := environment_key(wire, os.environ, self.loopback, elsewhere):
             return found[1], KeySource(f"the key in {found[0]}", shared=True)
         if address and (typed or self.loopback) and needs_no_key(wire, address):
-            return PLACEHOLDER_KEY, KeySource("a placeholder: no key is needed on this machine")
+            return PLACEHOLDER_KEY, KeySource("a placeholder: no key is needed", placeholder=True)
         return None
+
+    def warm(self, wire: str) -> None:
+        """Load a wire's SDK beside the page: whoever chose it will not wait for that."""
+        if wire not in self._warmed:
+            self._warmed.add(wire)
+            threading.Thread(target=load_sdk, args=(wire,), name="load_sdk", daemon=True).start()
 
     def _booked(
         self, owner: str, run: str, target: Target, state: RunState

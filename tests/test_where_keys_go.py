@@ -66,7 +66,7 @@ def test_a_server_on_this_machine_gets_a_placeholder_and_others_need_a_key(
         if preset.local:
             assert service.target("ada", "run", asked).key == PLACEHOLDER_KEY
             assert source is not None
-            assert "placeholder" in source.words
+            assert source.placeholder
         else:
             assert source is None
             with pytest.raises(NoKey, match="this address"):

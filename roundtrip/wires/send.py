@@ -13,6 +13,7 @@ import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol
 
 import httpx2
@@ -298,3 +299,10 @@ _SDK: dict[str, Callable[[Target], _Sdk]] = {
     "openai-responses": _openai,
     "gemini": _genai,
 }
+
+_MODULES = {"anthropic": "anthropic", "gemini": "google.genai"}
+
+
+def load_sdk(wire: str) -> None:
+    """Import what sending on a wire needs, so that no request waits for it."""
+    import_module(_MODULES.get(wire, "openai"))

@@ -1,0 +1,236 @@
+"""Who answers the next turn: a simulated or a real model, over which API, where, with which key.
+
+Owns the first widgets behind Settings, and what a person chose for each API before, so that going
+back and forth between two of them loses nothing. Keys are the service's and are not held here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from components.held import held, hold, key_of
+from components.look import as_label
+from components.settings import Settings
+from roundtrip.lines import count_of, sentence
+from roundtrip.owner import NoKey
+from roundtrip.presets import PLACEHOLDER_KEY, Preset, preset_at, presets
+from roundtrip.service import Service
+from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
+from roundtrip.wires.address import address_problem
+from roundtrip.wires.models import NotListed
+from roundtrip.wires.wire import WIRES, wire_named
+
+_MEMORY = "settings-memory"
+
+Place = tuple[bool, str, str]
+"""Simulated or not, the wire, and the base URL (empty: the provider's own)."""
+
+
+@dataclass
+class _Memory:
+    """What was chosen and learnt in this session. It holds no keys."""
+
+    addresses: dict[tuple[bool, str], str] = field(default_factory=dict)
+    models: dict[Place, str] = field(default_factory=dict)
+    listed: dict[Place, tuple[str, ...]] = field(default_factory=dict)
+
+
+def who_answers(service: Service, owner: str, settings: Settings) -> Settings:
+    """Draw the widgets. Returns the settings with what is chosen in them."""
+    st.markdown("**Who answers**")
+    before, memory = _place(settings), _memory()
+    simulated = bool(
+        st.segmented_control(
+            "Who answers",
+            [True, False],
+            default=settings.simulated,
+            key=held("simulated", settings.simulated),
+            format_func=lambda simulated: "Simulated model" if simulated else "A real model",
+            label_visibility="collapsed",
+            required=True,
+        )
+    )
+    wire = st.selectbox(
+        "API",
+        list(WIRES),
+        index=list(WIRES).index(settings.wire),
+        key=held("wire", settings.wire),
+        format_func=lambda name: wire_named(name).title,
+        help="Whose spelling of function calling is spoken. You can change it at every turn.",
+    )
+    if (simulated, wire) != before[:2]:
+        hold("base_url", memory.addresses.get((simulated, wire), ""))
+    settings = replace(settings, simulated=simulated, wire=wire)
+    if not simulated:
+        settings = replace(settings, base_url=_where(service, settings))
+        _key(service, owner, settings)
+    place = _place(settings)
+    if place != before:
+        hold("model", memory.models.get(place) or _offered(place, memory)[0])
+    model = _model(service, owner, settings, memory)
+    memory.addresses[place[:2]], memory.models[place] = place[2], model
+    return replace(settings, model=model)
+
+
+def _memory() -> _Memory:
+    memory: _Memory = st.session_state.setdefault(_MEMORY, _Memory())
+    return memory
+
+
+def _place(settings: Settings) -> Place:
+    return settings.simulated, settings.wire, "" if settings.simulated else settings.base_url
+
+
+# Where
+
+
+def _where(service: Service, settings: Settings) -> str:
+    """The base URL; empty for the provider's own."""
+    if not service.allows_addresses:
+        return ""
+    address = _address(st.session_state.get(key_of("base_url"), settings.base_url))
+    if known := presets(settings.wire):
+        _preset(known, address)
+    return address
+
+
+def _address(before: str) -> str:
+    """The address of one's own; what cannot be one is said, and not kept."""
+    typed = st.text_input(
+        "Address",
+        before,
+        key=held("base_url", before),
+        placeholder="the provider's own",
+        help="A base URL, if not the provider's own: of a gateway, or of a server you run.",
+    ).strip()
+    problem = address_problem(typed) if typed else None
+    if problem is None:
+        return typed
+    st.error(f"This address is not used: {problem}.", icon=":material/error:")
+    return ""
+
+
+def _preset(known: Sequence[Preset], address: str) -> None:
+    """Servers that speak this API, a click each; the address can be changed after it."""
+    chosen = preset_at(known, address)
+    st.pills(
+        "Servers that speak it too",
+        known,
+        default=chosen,
+        key=hold("preset", chosen),
+        format_func=lambda preset: preset.title,
+        on_change=_use_preset,
+        help="Fills in the address as that server has it out of the box.",
+    )
+
+
+def _use_preset() -> None:
+    chosen: Preset | None = st.session_state.get(key_of("preset"))
+    hold("base_url", chosen.base_url if chosen else "")
+
+
+# Key
+
+
+def _key(service: Service, owner: str, settings: Settings) -> None:
+    wire, base_url = settings.wire, settings.base_url or None
+    source = service.key_source(owner, wire, base_url)
+    with st.form("key", border=False, clear_on_submit=True):
+        typed = st.text_input(
+            "Key",
+            type="password",
+            placeholder=f"using {source.words}" if source else "paste a key",
+            help="Kept in this server's memory for 12 hours at most; never stored or shown. It is "
+            "sent to the address above and to no other.",
+            autocomplete="off",
+        )
+        with st.container(horizontal=True):
+            use = st.form_submit_button("Use this key")
+            forget = st.form_submit_button("Forget it", disabled=not (source and source.typed))
+    if use and typed.strip():
+        try:
+            service.keep_key(owner, wire, base_url, typed)
+        except ValueError as error:
+            st.error(f"That is no key: {error}.")
+        else:
+            st.rerun()
+    if forget:
+        service.forget_key(owner, wire, base_url)
+        st.rerun()
+    if source is None and base_url:
+        st.caption(
+            "No key was entered for this address, and one for another address is not sent here. "
+            "A server that asks for none takes any word."
+        )
+    elif source is None:
+        st.caption("There is no key yet: a question would fail. The simulated model needs none.")
+    elif source.placeholder:
+        st.caption(f"Servers on this machine ask for no key: `{PLACEHOLDER_KEY}` is sent as one.")
+
+
+# Model
+
+
+def _offered(place: Place, memory: _Memory) -> tuple[str, ...]:
+    """The models to choose from: what the address told, or what is known of it without asking."""
+    simulated, wire, base_url = place
+    if simulated:
+        return SIMULATED_MODELS
+    known = wire_named(wire).models
+    listed = memory.listed.get(place, ())
+    return listed if listed and base_url else tuple(dict.fromkeys((*known, *listed)))
+
+
+def _model(service: Service, owner: str, settings: Settings, memory: _Memory) -> str:
+    """The model's name: chosen, listed by the address, or typed."""
+    drawn = st.container()  # above the button, and drawn after what the button finds
+    place = _place(settings)
+    if not settings.simulated:
+        _list_models(service, owner, settings, memory)
+    models = _offered(place, memory)
+    chosen = st.session_state.get(key_of("model")) or settings.model
+    if chosen not in models:
+        models = (*models, chosen)
+    model = drawn.selectbox(
+        "Model",
+        models,
+        index=models.index(chosen),
+        key=held("model", chosen),
+        accept_new_options=True,
+        help="Choose one, or type any name.",
+    )
+    return model or models[0]
+
+
+def _list_models(service: Service, owner: str, settings: Settings, memory: _Memory) -> None:
+    place, base_url = _place(settings), settings.base_url or None
+    if not st.button("List the models of this address", icon=":material/list:", width="stretch"):
+        if listed := memory.listed.get(place):
+            st.caption(f"{count_of(len(listed), 'model')} from this address, to choose from above.")
+        return
+    try:
+        with st.spinner("Asking this address for its models…"):
+            found = service.models(owner, settings.wire, base_url)
+    except NoKey as error:
+        st.error(as_label(str(error)), icon=":material/error:")
+        return
+    except NotListed as error:
+        words = f"{_not_running(settings)}{sentence(error.failure.message)} {error.failure.advice}"
+        st.error(as_label(words), icon=":material/error:")
+        return
+    if not found:
+        st.warning("This address has no models. Load one there first.", icon=":material/info:")
+        return
+    memory.listed[place] = found
+    st.caption(f"{count_of(len(found), 'model')} from this address, to choose from above.")
+    # The provider's models are not at another address; a name that was typed stays.
+    if base_url and st.session_state.get(key_of("model")) in wire_named(settings.wire).models:
+        hold("model", found[0])
+
+
+def _not_running(settings: Settings) -> str:
+    preset = preset_at(presets(settings.wire), settings.base_url)
+    return f"Is {preset.title} running? " if preset and preset.local else ""
