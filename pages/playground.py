@@ -19,6 +19,7 @@ from components.settings_popover import current, put, settings_popover
 from components.timeline.timeline import timeline
 from roundtrip.controls import Controls, controls
 from roundtrip.costs import definition_tokens
+from roundtrip.hand_edit import CannotBeKept
 from roundtrip.owner import owner_from
 from roundtrip.runner import Busy
 from roundtrip.service import the_service
@@ -72,6 +73,18 @@ class RunIntents:
 
     def enter_result(self, call: int, text: str, is_error: bool) -> None:
         self._do(lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error))
+
+    def lying_request(self) -> str:
+        """The body of the request that lies ready; empty where none does any more."""
+        journal = runner.journal(self._owner, self._run)
+        exchange = journal.exchange(journal.state.prepared or 0)
+        return exchange.request_body.decode("utf-8", "replace") if exchange else ""
+
+    def edit_request(self, body: str) -> None:
+        try:
+            self._do(lambda owner, run: runner.edit_request(owner, run, body.encode()))
+        except CannotBeKept as error:
+            st.toast(str(error), icon=":material/error:")
 
     def _do(self, intent: Callable[[str, str], None], *, at_any_head: bool = False) -> bool:
         """Whether it was done. Why not is said on the page."""

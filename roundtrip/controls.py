@@ -50,6 +50,9 @@ class Controls:
     ask: str = "Ask something…"
     """What stands in the empty question field: what asking would do, or why it must wait."""
 
+    can_edit: bool = False
+    """Whether a request lies ready that can be written by hand."""
+
     can_stop: bool = False
     offers: tuple[Offer, ...] = ()
     calls: tuple[PendingCall, ...] = ()
@@ -96,7 +99,12 @@ def _controls(state: RunState) -> Controls:
         case SendRequest(attempt) if attempt > 1:
             hint = "The last try failed. Nothing has been sent since."
             return Controls(next=f"Try again (attempt {attempt})", hint=hint, can_stop=True)
-    return Controls(next=_label(action, state), hint=_standing(action, state), can_stop=True)
+    return Controls(
+        next=_label(action, state),
+        hint=_standing(action, state),
+        can_edit=isinstance(action, SendRequest) and state.prepared is not None,
+        can_stop=True,
+    )
 
 
 def _at_rest(state: RunState) -> Controls:
@@ -150,6 +158,8 @@ def _standing(action: Action, state: RunState) -> str | None:
                 return "The results are here; the model has not seen them. They go out next."
             return "Nothing of this has been sent. First your app writes the request."
         case SendRequest():
+            if state.edited:
+                return "The request lies ready as you wrote it. Nothing has left yet."
             return "The request lies ready: open its row and read it. Nothing has left yet."
         case Execute():
             return "The model has stopped and waits for you. What it asks for has not run."
