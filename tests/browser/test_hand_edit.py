@@ -54,4 +54,4 @@ def test_an_editor_that_is_closed_changes_nothing(playground: Playground) -> Non
     playground.page.get_by_role("textbox", name="The body, as it will leave").fill("{}")
     playground.page.get_by_role("button", name="Leave it as it is").click()
     playground.step("Send it to the model")
-    expect(playground.rows.nth(2)).to_contain_text("asks for")
+    expect(playground.rows.nth(2)).to_contain_text("Please run calculate")
