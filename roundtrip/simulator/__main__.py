@@ -7,7 +7,7 @@ import contextlib
 import sys
 from datetime import date
 
-from roundtrip.simulator.server import DEFAULTS, Settings
+from roundtrip.simulator.server import BASES, DEFAULTS, Settings
 from roundtrip.simulator.thread import SimulatorServer, address_of, listening_socket
 
 _LAST_PORT = 65535
@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     # The socket accepts already: who connects from here on is answered.
     root = address_of(listening)
-    print(f"simulator ready at {root} (base URL for Anthropic's SDK: {root}/anthropic)", flush=True)
+    bases = ", ".join(f"{sdk} {root}{base}" for sdk, (base, _) in BASES.items())
+    print(f"simulator ready at {root} (base URLs for the SDKs: {bases})", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     return 0

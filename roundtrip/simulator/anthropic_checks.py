@@ -32,12 +32,13 @@ def _required_fields(body: Body) -> Iterator[str]:
             yield f"{name}: Field required"
 
 
-KNOWN_FIELDS = frozenset(
-    "billing_policy cache_control compaction container context_management diagnostics"
-    " fallback_credit_token fallbacks inference_geo max_tokens mcp_servers messages metadata model"
-    " output_config output_format service_tier speed stop_sequences stream system temperature"
-    " thinking thread tool_choice tools top_k top_p user_profile_id workspace_id".split()
-)
+_FIELDS = """
+billing_policy cache_control compaction container context_management diagnostics
+fallback_credit_token fallbacks inference_geo max_tokens mcp_servers messages metadata model
+output_config output_format service_tier speed stop_sequences stream system temperature thinking
+thread tool_choice tools top_k top_p user_profile_id workspace_id
+"""
+KNOWN_FIELDS = frozenset(_FIELDS.split())
 """Top-level fields, betas included, as of the SDK's own list and what recordings hold beside."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -94,6 +95,7 @@ class Endpoint:
 
     async def body(self, request: Request) -> bytes:
         """The body of a request that has a key. Raises `Refused`."""
+        request.state.began = time.monotonic()
         raw = await body_of(request, self.simulation.settings.largest_body)
         request.state.seed = raw or b""
         self.api.check_key(request)
@@ -168,9 +170,13 @@ def as_sent(wire: str, body: Any) -> Message:
 
 def json_in(raw: bytes) -> Any:
     """Raises ValueError or RecursionError, also for half characters and too deep a nesting."""
-    body = json.loads(raw)
+    body = json.loads(raw, parse_constant=_no_number)
     json.dumps(body, ensure_ascii=False).encode()
     return body
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 _HOW_TO_SEND = ("stream", "stream_options")

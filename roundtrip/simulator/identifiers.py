@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import hashlib
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-"""Base 58, as Anthropic's ids: no 0, O, I or l to confuse."""
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+"""As Anthropic's ids: no 0, O, I or l to confuse."""
+
+HEX = "0123456789abcdef"
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def identifier(prefix: str, length: int, seed: bytes, position: int = 0) -> str:
+def identifier(
+    prefix: str, length: int, seed: bytes, position: int = 0, *, alphabet: str = BASE58
+) -> str:
     """`prefix` and `length` characters that follow from the seed and the position."""
     digest = hashlib.sha256(f"{prefix}{position}:".encode() + seed).digest()
+    while len(digest) * 8 < length * 6:
+        digest += hashlib.sha256(digest).digest()
     number = int.from_bytes(digest)
     letters = []
     for _ in range(length):
-        number, digit = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[digit])
+        number, digit = divmod(number, len(alphabet))
+        letters.append(alphabet[digit])
     return prefix + "".join(letters)

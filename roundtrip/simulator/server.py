@@ -6,6 +6,7 @@ Owns the addresses. Runs alone (`__main__.py`, `thread.py`) and mounted in anoth
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,15 +17,24 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from roundtrip import tokens
 from roundtrip.simulator.anthropic_api import anthropic_app
+from roundtrip.simulator.gemini import gemini_app
+from roundtrip.simulator.openai import openai_app
 from roundtrip.simulator.simulation import Settings, Simulation
 
-__all__ = ["DEFAULTS", "Settings", "simulator_app"]
+__all__ = ["BASES", "DEFAULTS", "Settings", "simulator_app"]
 
 DEFAULTS = Settings()
 
+BASES: dict[str, tuple[str, Callable[[Simulation], Starlette]]] = {
+    "Anthropic": ("/anthropic", anthropic_app),
+    "OpenAI": ("/openai/v1", openai_app),
+    "Google": ("/gemini", gemini_app),
+}
+"""Each SDK's base URL below the simulator's root, and what answers there."""
+
 
 def simulator_app(settings: Settings = DEFAULTS, *, decisions: bool = True) -> Starlette:
-    """The whole simulator. Base URLs for the SDKs: `/anthropic` below where this is mounted.
+    """The whole simulator. Base URLs for the SDKs: `BASES` below where this is mounted.
 
     `GET /health` says ok; `GET /decisions/{reply id}` tells why a reply is what it is: to whoever
     asks, so a server of many owners leaves it out (`decisions=False`).
@@ -44,7 +54,7 @@ def simulator_app(settings: Settings = DEFAULTS, *, decisions: bool = True) -> S
 
     routes: list[BaseRoute] = [
         Route("/health", health),
-        Mount("/anthropic", anthropic_app(simulation)),
+        *(Mount(base, app(simulation)) for base, app in BASES.values()),
     ]
     if decisions:
         routes.append(Route("/decisions/{reply_id}", decision))

@@ -1,7 +1,7 @@
 """What the simulated APIs share: the settings, the clock, and what was decided and why.
 
 Owns the state of one simulator (nothing of it outlives the process). Does not own how any API
-spells things (`anthropic_api.py`), nor the model (`model/`).
+spells things, nor the model (`model/`).
 """
 
 from __future__ import annotations

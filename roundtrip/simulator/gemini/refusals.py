@@ -1,0 +1,116 @@
+"""How Gemini's API says no: status, status word, details and headers.
+
+Owns the form of a refusal. What is refused is decided in `fields.py` and `checks.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from roundtrip.simulator.faults import Failure
+from roundtrip.simulator.refusals import Manners, Refusal
+
+_STATUSES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    405: "UNIMPLEMENTED",
+    413: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+"""HTTP status to the API's word, from google.rpc.Code."""
+
+_GOOGLE = "type.googleapis.com/google.rpc."
+
+TOO_LARGE = Refusal(413, "Request payload size exceeds the limit.")
+_BROKEN = Refusal(500, "An internal error has occurred. Please retry.")
+_OVERLOADED = Refusal(503, "The model is overloaded. Please try again later.")
+_RATE_LIMITED = Refusal(
+    429,
+    "You exceeded your current quota, please check your plan. Please retry in 1s.",
+    details=(
+        {
+            "@type": f"{_GOOGLE}QuotaFailure",
+            "violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}],
+        },
+        {"@type": f"{_GOOGLE}RetryInfo", "retryDelay": "1s"},
+    ),
+    headers={"retry-after": "1"},
+)
+FAILURES: Mapping[Failure, Refusal] = {
+    "rate_limited": _RATE_LIMITED,
+    "internal": _BROKEN,
+    "overloaded": _OVERLOADED,
+}
+
+NO_KEY = Refusal(
+    403,
+    "Method doesn't allow unregistered callers (callers without established identity). Please use "
+    "API Key or other form of API consumer identity to call this API.",
+)
+_WRONG_KEY_WORDS = "API key not valid. Please pass a valid API key."
+WRONG_KEY = Refusal(
+    400,
+    _WRONG_KEY_WORDS,
+    details=(
+        {
+            "@type": f"{_GOOGLE}ErrorInfo",
+            "reason": "API_KEY_INVALID",
+            "domain": "googleapis.com",
+            "metadata": {"service": "generativelanguage.googleapis.com"},
+        },
+        {"@type": f"{_GOOGLE}LocalizedMessage", "locale": "en-US", "message": _WRONG_KEY_WORDS},
+    ),
+)
+
+
+def field_violations(violations: list[tuple[str, str]]) -> Refusal:
+    """Fields that the API cannot read, as (field, description): all are told at once."""
+    listed = [
+        {"field": field, "description": words} if field else {"description": words}
+        for field, words in violations
+    ]
+    details = ({"@type": f"{_GOOGLE}BadRequest", "fieldViolations": listed},)
+    return Refusal(400, "\n".join(words for _, words in violations), details=details)
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """What every response carries."""
+    headers = {"x-simulated-by": "roundtrip"}
+    if (began := getattr(request.state, "began", None)) is not None:
+        milliseconds = round((time.monotonic() - began) * 1000)
+        headers["server-timing"] = f"gfet4t7; dur={milliseconds}"
+    return headers
+
+
+def _write(request: Request, refusal: Refusal) -> Response:
+    error: dict[str, Any] = {
+        "code": refusal.status,
+        "message": refusal.message,
+        "status": refusal.kind or _STATUSES.get(refusal.status, "UNKNOWN"),
+    }
+    if refusal.details:
+        error["details"] = list(refusal.details)
+    content: Any = {"error": error}
+    if request.url.path.endswith(":streamGenerateContent") and (
+        request.query_params.get("alt") != "sse"
+    ):
+        content = [content]  # the API streams an array there, of errors too
+    headers = headers_of(request) | dict(refusal.headers)
+    return JSONResponse(content, refusal.status, headers=headers)
+
+
+MANNERS = Manners(
+    write=_write,
+    no_such_path=lambda request: "Requested entity was not found.",
+    no_such_method=lambda request: f"The method {request.method} is not allowed here.",
+    broken=_BROKEN,
+)

@@ -1,0 +1,71 @@
+"""OpenAI's simulated APIs as one app: keys, models, and the two ways to ask for a reply.
+
+Owns what both have in common. What each of them is stands in `chat.py` and
+`responses.py`, the shape of a refusal in `refusals.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from roundtrip import tokens
+from roundtrip.simulator.api import Endpoint
+from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.openai.chat import ChatApi
+from roundtrip.simulator.openai.refusals import MANNERS, headers_of
+from roundtrip.simulator.openai.requests import check_key
+from roundtrip.simulator.openai.responses import ResponsesApi, read_by_a_model
+from roundtrip.simulator.refusals import Refusal, Refused, api_app
+from roundtrip.simulator.simulation import Simulation
+
+
+def openai_app(simulation: Simulation) -> Starlette:
+    """Both APIs as an ASGI app, to be mounted at the path that is the SDK's base URL."""
+    responses = Endpoint(ResponsesApi(), simulation)
+
+    async def count_input(request: Request) -> Response:
+        return await _count_input(responses, request)
+
+    return api_app(
+        [
+            Route("/chat/completions", Endpoint(ChatApi(), simulation).reply, methods=["POST"]),
+            Route("/responses", responses.reply, methods=["POST"]),
+            Route("/responses/input_tokens", count_input, methods=["POST"]),
+            Route("/models", _models, methods=["GET"]),
+            Route("/models/{name}", _model, methods=["GET"]),
+        ],
+        MANNERS,
+    )
+
+
+async def _count_input(endpoint: Endpoint, request: Request) -> Response:
+    body = endpoint.api.check_json(await endpoint.body(request))
+    read = read_by_a_model(body if isinstance(body, dict) else {})
+    count = await anyio.to_thread.run_sync(tokens.count_json, read)
+    counted = {"object": "response.input_tokens", "input_tokens": count}
+    return JSONResponse(counted, headers=headers_of(request))
+
+
+async def _models(request: Request) -> Response:
+    check_key(request)
+    listed = {"object": "list", "data": [_model_info(name) for name in MODELS]}
+    return JSONResponse(listed, headers=headers_of(request))
+
+
+async def _model(request: Request) -> Response:
+    check_key(request)
+    name = request.path_params["name"]
+    if name not in MODELS:
+        words = f"The model '{name}' does not exist"
+        raise Refused(Refusal(404, words, "model_not_found", "model"))
+    return JSONResponse(_model_info(name), headers=headers_of(request))
+
+
+def _model_info(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "roundtrip-simulator"}

@@ -1,0 +1,81 @@
+"""The simulated Chat Completions API: what is its own about a request and its reply.
+
+The rules of a request's body stand in `chat_checks.py`, reading and writing in
+`roundtrip/wires/openai_chat`, what is said in `model/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from roundtrip.conversation import Part, Signal, Thinking
+from roundtrip.simulator.api import Question
+from roundtrip.simulator.identifiers import BASE62, identifier
+from roundtrip.simulator.openai.chat_checks import first_complaint
+from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
+from roundtrip.simulator.openai.requests import check_json, check_key, is_known
+from roundtrip.simulator.refusals import Refusal, Refused
+from roundtrip.simulator.replies import Spelling
+from roundtrip.wires.wire import WireRequest
+
+_PATH = "/chat/completions"
+_READ = ("tools", "functions", "messages", "response_format")
+
+_STOPS: dict[Signal, str] = {
+    "tool_calls": "tool_calls",
+    "end": "stop",
+    "max_tokens": "length",
+    "refusal": "content_filter",
+}
+
+
+class ChatApi:
+    """`POST /chat/completions`, as `roundtrip.simulator.api.Api` describes an API."""
+
+    wire = "openai-chat"
+    too_large = TOO_LARGE
+    failures = FAILURES
+
+    def check_key(self, request: Request) -> None:
+        check_key(request)
+
+    def check_json(self, raw: bytes) -> Any:
+        return check_json(raw)
+
+    def question(self, request: Request, body: Any, raw: bytes) -> Question:
+        if refusal := first_complaint(body):
+            raise Refused(refusal)
+        model = body["model"]
+        if not is_known(model):
+            words = f"The model `{model}` does not exist or you do not have access to it."
+            raise Refused(Refusal(404, words, "model_not_found"))
+        most = body.get("max_completion_tokens")
+        return Question(
+            model=model,
+            most=most if most is not None else body.get("max_tokens"),
+            shape="events" if body.get("stream") else "body",
+            request=WireRequest("POST", _PATH, (), raw),
+            read={name: body[name] for name in _READ if name in body},
+            spelling=_spelling(body.get("tool_choice")),
+        )
+
+    def headers(self, request: Request) -> dict[str, str]:
+        return reply_headers_of(request)
+
+
+def _spelling(tool_choice: Any) -> Spelling:
+    """A forced function ends with `stop`, calls or not: so the recordings show it."""
+    forced = isinstance(tool_choice, dict) and tool_choice.get("type") == "function"
+    return Spelling(
+        reply_id=lambda seed: identifier("chatcmpl-", 29, seed, alphabet=BASE62),
+        call_id=lambda seed, position: identifier("call_", 24, seed, position, alphabet=BASE62),
+        stops=_STOPS | ({"tool_calls": "stop"} if forced else {}),
+        dressed=_without_reasoning,
+    )
+
+
+def _without_reasoning(_: bytes, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """This API tells how many tokens were thought, and nothing of the thoughts."""
+    return tuple(part for part in parts if not isinstance(part, Thinking))
