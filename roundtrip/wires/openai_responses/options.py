@@ -1,0 +1,129 @@
+"""How a request steers the reply: choice, caps, reasoning, both ways.
+
+Owns every top-level field the vocabulary has a word for, except input, instructions and tools. The
+others are kept in the options' native and come back in their places; `previous_response_id` and
+`conversation` among them: words that only the provider holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roundtrip.conversation import Change, Native, Options, ThinkingOption
+from roundtrip.wires.json_text import Misshapen, optional, required
+from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.openai_responses.told import NAME, kept, template
+from roundtrip.wires.openai_responses.tools import read_choice, write_choice
+from roundtrip.wires.wire import Tools
+
+HELD = ("max_output_tokens", "temperature", "stream", "parallel_tool_calls")
+"""Top-level fields whose spelling is kept though the options hold their value."""
+
+TOLD = "told"
+"""Marks, in the native, where a field stood whose value the options hold themselves."""
+
+OFF = "none"
+"""The effort that is no reasoning."""
+
+EFFORTS = ((2048, "low"), (8192, "medium"))
+"""Up to how many tokens a budget is called which effort; above it is `high`. Ours: the API tells no
+numbers."""
+
+STANDALONE: dict[str, Any] = {"store": False, "include": ["reasoning.encrypted_content"]}
+"""So that every request says everything and the provider keeps nothing."""
+
+
+def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str], ...]) -> Options:
+    """The options of a request's body; unknown fields stay in the native. Raises `Misshapen`."""
+    choice = None if body.get("tool_choice") is None else read_choice(body["tool_choice"])
+    thinking = _read_thinking(optional(body, "reasoning", dict, ""))
+    told = {"tool_choice": choice, "reasoning": thinking}
+    marks = {name: TOLD for name, value in told.items() if value is not None}
+    marks |= {"tools": TOLD} if body.get("tools") is not None else {}
+    spoken = ("instructions",) if body.get("instructions") is not None else ()
+    beside = kept(body, "model", "input", *spoken, held=HELD, **marks).value
+    betas = [[name, value] for name, value in headers if name.lower() == "openai-beta"]
+    return Options(
+        model=required(body, "model", str, ""),
+        stream=optional(body, "stream", bool, "") or False,
+        tool_choice=choice,
+        parallel_tool_calls=optional(body, "parallel_tool_calls", bool, ""),
+        max_output_tokens=optional(body, "max_output_tokens", int, ""),
+        temperature=_read_number(body, "temperature"),
+        thinking=thinking,
+        native=Native(wire=NAME, value=beside | {"path": path, "headers": betas}),
+    )
+
+
+def _read_number(body: dict[str, Any], name: str) -> float | None:
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float | None):
+        raise Misshapen(f"{name}: Input should be a valid number")
+    return value
+
+
+def write_options(options: Options, tools: Tools, changes: list[Change]) -> dict[str, Any]:
+    """The fields of the body that carry the options, for `put`."""
+    into = template(options.native)
+    fields = {
+        "tool_choice": _write_choice(options, into, tools, changes),
+        "parallel_tool_calls": spelled(into, "parallel_tool_calls", options.parallel_tool_calls),
+        "max_output_tokens": spelled(into, "max_output_tokens", options.max_output_tokens),
+        "temperature": spelled(into, "temperature", options.temperature),
+        "reasoning": _write_thinking(options, into, changes),
+        "stream": spelled(into, "stream", options.stream, reads=bool),
+    }
+    return fields if into else fields | STANDALONE
+
+
+def _untold(into: dict[str, Any], name: str) -> Any:
+    """What stood in a field nothing was read from: null, or what the vocabulary has no word for."""
+    return ABSENT if into.get(name) == TOLD else into.get(name, ABSENT)
+
+
+def _write_choice(
+    options: Options, into: dict[str, Any], tools: Tools, changes: list[Change]
+) -> Any:
+    if options.tool_choice is None:
+        return _untold(into, "tool_choice")
+    if not tools and not into:
+        what = "left out: the API takes it only together with tools"
+        changes.append(Change(where="options.tool_choice", what=what))
+        return ABSENT
+    return write_choice(options.tool_choice, tools)
+
+
+def _read_thinking(reasoning: dict[str, Any] | None) -> ThinkingOption | None:
+    """None where no effort and no summary is asked for: the provider decides."""
+    if reasoning is None:
+        return None
+    effort = optional(reasoning, "effort", str, "reasoning")
+    if effort is None and reasoning.get("summary") is None:
+        return None
+    if effort == OFF:
+        return ThinkingOption(mode="off", native=kept(reasoning, held=("effort",)))
+    return ThinkingOption(mode="adaptive", native=kept(reasoning))
+
+
+def _write_thinking(options: Options, into: dict[str, Any], changes: list[Change]) -> Any:
+    thinking = options.thinking
+    if thinking is None:
+        return _untold(into, "reasoning")
+    told = template(thinking.native)
+    read = _read_thinking(told)
+    if read is not None and read.mode == thinking.mode:
+        return told
+    if thinking.mode == "off":
+        return put(told, {"effort": OFF})
+    if thinking.mode == "adaptive":
+        effort = ABSENT if told.get("effort") == OFF else told.get("effort", ABSENT)
+        return put(told, {"effort": effort, "summary": "auto"})
+    effort = _effort(thinking.budget_tokens)
+    what = f"becomes the effort {effort}: this API takes no number of tokens"
+    changes.append(Change(where="options.thinking.budget_tokens", what=what))
+    return put(told, {"effort": effort, "summary": "auto"})
+
+
+def _effort(budget: int | None) -> str:
+    most = [effort for tokens, effort in EFFORTS if budget is not None and budget <= tokens]
+    return most[0] if most else "medium" if budget is None else "high"
