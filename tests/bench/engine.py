@@ -17,14 +17,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anthropic
-import httpx2
-
 from roundtrip.conversation import Options
 from roundtrip.drive import Drive
 from roundtrip.events import Event, OfferedTool, Setup, TurnStarted
 from roundtrip.exchange import Exchange
 from roundtrip.journal import Journal
+from roundtrip.service import SIMULATOR_PATHS
 from roundtrip.simulator.simulation import Settings
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.store import Store
@@ -34,8 +32,9 @@ from roundtrip.tools.tool import Tool
 from roundtrip.wires.capture import Recorder
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.sse import SseParser
-from roundtrip.wires.wire import WireRequest, wire_named
+from roundtrip.wires.wire import WIRES, WireRequest, wire_named
 from tests.bench.figures import Figure
+from tests.bench.sdk_loops import LOOPS, SdkLoop
 
 QUESTION = "What should I wear in Tokyo and Oslo tomorrow?"
 ROUND_TRIPS = 2
@@ -62,16 +61,17 @@ class TimedJournal(Journal):
 class Bench:
     """Everything one conversation needs, by either loop."""
 
+    wire: str
     address: str
     store: Store
     tools: Mapping[str, Tool]
-    client: anthropic.AsyncAnthropic
+    sdk: SdkLoop
     sender: Sender = field(default_factory=Sender)
     pool: ThreadPool = field(default_factory=ThreadPool)
 
     @property
     def target(self) -> Target:
-        return Target("anthropic", self.address, KEY)
+        return Target(self.wire, self.address, KEY)
 
     @property
     def setup(self) -> Setup:
@@ -80,15 +80,20 @@ class Bench:
             for tool in self.tools.values()
         )
         options = Options(model="sim-large", stream=True, max_output_tokens=1024)
-        return Setup(wire="anthropic", options=options, tools=offered, simulated=True)
+        return Setup(wire=self.wire, options=options, tools=offered, simulated=True)
 
-    def definitions(self) -> Any:
-        """As the engine spells them: both loops send the same."""
+    def body(self) -> Any:
+        """A request of the engine's: both loops send the same definitions."""
         definitions = tuple(tool.definition for tool in self.tools.values())
         journal = self.asked()
         conversation, options = journal.state.conversation, self.setup.options
-        request, _ = wire_named("anthropic").encode_request(conversation, definitions, options)
-        return json.loads(request.body)["tools"]
+        request, _ = wire_named(self.wire).encode_request(conversation, definitions, options)
+        return json.loads(request.body)
+
+    def run(self, name: str, arguments: dict[str, Any]) -> Any:
+        tool = self.tools[name].run
+        assert tool is not None
+        return tool(**arguments)
 
     def asked(self) -> TimedJournal:
         """A run whose turn has begun."""
@@ -100,7 +105,7 @@ class Bench:
 
     async def close(self) -> None:
         await self.sender.close()
-        await self.client.close()
+        await self.sdk.close()
         self.pool.close()
 
 
@@ -110,109 +115,81 @@ async def turn_of_the_engine(bench: Bench, journal: Journal) -> None:
     assert journal.state.answer is not None, "the engine got no answer"
 
 
-async def turn_of_the_sdk(bench: Bench, definitions: Any) -> None:
-    """The loop that a provider's own guide shows."""
-    messages: list[Any] = [{"role": "user", "content": QUESTION}]
-    while True:
-        async with bench.client.messages.stream(
-            model="sim-large", max_tokens=1024, messages=messages, tools=definitions
-        ) as stream:
-            reply = await stream.get_final_message()
-        if reply.stop_reason != "tool_use":
-            return
-        results = [
-            {
-                "type": "tool_result",
-                "tool_use_id": block.id,
-                "content": json.dumps(_run(bench.tools[block.name], block.input)),
-            }
-            for block in reply.content
-            if block.type == "tool_use"
-        ]
-        messages += [
-            {"role": "assistant", "content": reply.content},
-            {"role": "user", "content": results},
-        ]
-
-
-def _run(tool: Tool, arguments: Any) -> Any:
-    assert tool.run is not None
-    return tool.run(**arguments)
-
-
 def measure(turns: int = 40, paced_turns: int = 10) -> list[Figure]:
-    """All figures of this file."""
+    """All figures of this file, wire by wire."""
     sample = Path(__file__).resolve().parents[2] / "sample_tools"
     tools = {tool.name: tool for tool in tools_in(sample).tools}
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/bench.sqlite3")
         try:
-            with SimulatorThread(AT_ONCE) as url:
-                figures = asyncio.run(_added(f"{url}/anthropic", store, tools, turns))
-            with SimulatorThread(Settings()) as url:
-                ratio = asyncio.run(_ratio(f"{url}/anthropic", store, tools, paced_turns))
+            with SimulatorThread(AT_ONCE) as quick, SimulatorThread(Settings()) as paced:
+                for wire in WIRES:
+                    figures += asyncio.run(_added(_bench(wire, quick, store, tools), turns))
+                    figures.append(
+                        asyncio.run(_ratio(_bench(wire, paced, store, tools), paced_turns))
+                    )
         finally:
             store.close()
-    return [*figures, ratio]
+    return figures
 
 
-def _bench(address: str, store: Store, tools: Mapping[str, Tool]) -> Bench:
-    client = anthropic.AsyncAnthropic(api_key=KEY, base_url=address, max_retries=0)
-    return Bench(address, store, tools, client)
+def _bench(wire: str, simulator: str, store: Store, tools: Mapping[str, Tool]) -> Bench:
+    address = simulator + SIMULATOR_PATHS[wire]
+    return Bench(wire, address, store, tools, LOOPS[wire](address, KEY))
 
 
 async def _compared(bench: Bench, turns: int) -> tuple[list[float], list[float], list[float]]:
     """Milliseconds of each turn of the engine and of the SDK, and what the engine's wrote."""
-    definitions = bench.definitions()
+    body = bench.body()
     for _ in range(2):  # connections, imports and caches
         await turn_of_the_engine(bench, bench.asked())
-        await turn_of_the_sdk(bench, definitions)
+        await bench.sdk.turn(QUESTION, body, bench.run)
     engine, sdk, writing = [], [], []
     for _ in range(turns):
         journal = bench.asked()
         engine.append(await _ms(turn_of_the_engine(bench, journal)))
         writing.append(journal.writing_s * 1000)
-        sdk.append(await _ms(turn_of_the_sdk(bench, definitions)))
+        sdk.append(await _ms(bench.sdk.turn(QUESTION, body, bench.run)))
     return engine, sdk, writing
 
 
-async def _added(address: str, store: Store, tools: Mapping[str, Tool], turns: int) -> list[Figure]:
-    bench = _bench(address, store, tools)
+async def _added(bench: Bench, turns: int) -> list[Figure]:
+    wire = bench.wire
     try:
         engine, sdk, writing = (
             statistics.median(each) / ROUND_TRIPS for each in await _compared(bench, turns)
         )
         journal = bench.asked()
         await turn_of_the_engine(bench, journal)
-        exchanges = list(store.exchanges("bench", journal.run))
-        codec = _codec_ms(journal, exchanges)
+        exchanges = list(bench.store.exchanges("bench", journal.run))
+        codec = _codec_ms(wire, journal, exchanges)
         capture = await _capture_ms(bench, exchanges)
     finally:
         await bench.close()
     added = engine - sdk
     return [
-        Figure("a round trip of the SDK's own loop, p50", sdk, "ms"),
-        Figure("a round trip of the engine, p50", engine, "ms"),
-        Figure("added to a round trip by the engine, p50", added, "ms", ADDED_MS),
+        Figure(f"{wire}: a round trip of the SDK's own loop, p50", sdk, "ms"),
+        Figure(f"{wire}: a round trip of the engine, p50", engine, "ms"),
+        Figure(f"{wire}: added to a round trip, p50", added, "ms", ADDED_MS),
         Figure("  of it: codec (encode, frame, decode)", codec, "ms"),
         Figure("  of it: capture (beside the SDK's plain request)", capture, "ms"),
         Figure("  of it: writes to their commits (SQLite, synchronous)", writing, "ms"),
     ]
 
 
-async def _ratio(address: str, store: Store, tools: Mapping[str, Tool], turns: int) -> Figure:
-    bench = _bench(address, store, tools)
+async def _ratio(bench: Bench, turns: int) -> Figure:
     try:
         engine, sdk, _ = await _compared(bench, turns)
     finally:
         await bench.close()
     ratio = statistics.median(engine) / statistics.median(sdk)
-    return Figure("a turn at the simulator's own pace, engine to SDK", ratio, "x", RATIO)
+    return Figure(f"{bench.wire}: a turn at its own pace, engine to SDK", ratio, "x", RATIO)
 
 
-def _codec_ms(journal: Journal, exchanges: list[Exchange], times: int = 50) -> float:
+def _codec_ms(name: str, journal: Journal, exchanges: list[Exchange], times: int = 50) -> float:
     """Of one round trip; the longest request stands for all."""
-    wire, setup = wire_named("anthropic"), journal.state.setup
+    wire, setup = wire_named(name), journal.state.setup
     assert setup is not None
     definitions = tuple(tool.definition for tool in setup.tools)
     spent = []
@@ -233,9 +210,10 @@ async def _capture_ms(bench: Bench, exchanges: list[Exchange], times: int = 30) 
     recorded, plain = [], []
     for _ in range(times):
         for exchange in exchanges:
-            request = WireRequest("POST", "/v1/messages", (), exchange.request_body)
+            path = exchange.url.removeprefix(bench.address)
+            request = WireRequest("POST", path, (), exchange.request_body)
             recorded.append(await _ms(_send_recorded(bench, request)))
-            plain.append(await _ms(_send_plain(bench, request)))
+            plain.append(await _ms(bench.sdk.send(path, exchange.request_body)))
     return statistics.median(recorded) - statistics.median(plain)
 
 
@@ -245,19 +223,6 @@ async def _send_recorded(bench: Bench, request: WireRequest) -> None:
         pass
     recorder.end()
     recorder.exchange()
-
-
-async def _send_plain(bench: Bench, request: WireRequest) -> None:
-    headers = {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}
-    response = await bench.client.post(
-        request.path,
-        content=request.body,
-        cast_to=httpx2.Response,
-        options={"headers": headers},
-    )
-    async for _ in response.aiter_bytes():
-        pass
-    await response.aclose()
 
 
 async def _nothing(_: Exchange) -> None:
