@@ -1,0 +1,13 @@
+"""The dictionary: one conversation in every wire's spelling, aligned concept by concept.
+
+Everything shown is what the codecs write. Where a thing stands in a wire's JSON is found by
+writing it once more with just that thing changed, so no field name of any wire stands here and a
+new wire needs none. `subject.py`: what is spelled; `things.py`: what it is made of; `spelled.py`
+and `places.py`: where each thing stands; `rows.py`: the concepts; `entries.py`: all of it
+together; `drawing.py`: as text. No Streamlit, no network.
+"""
+
+from roundtrip.dictionary.entries import Dictionary, dictionary
+from roundtrip.dictionary.subject import Subject, of_run, worked_example
+
+__all__ = ["Dictionary", "Subject", "dictionary", "of_run", "worked_example"]
