@@ -38,6 +38,9 @@ class Step(Frozen):
     note: str | None = None
     """A sentence for whoever sees this for the first time."""
 
+    speaks: str | None = None
+    """The model and the API it is asked over, on a turn's first request and where one changes."""
+
     exchange: int | None = None
     attempt: int | None = None
     edited: bool = False

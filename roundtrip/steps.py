@@ -51,6 +51,9 @@ class Timeline:
         """By `seq`, in order."""
 
         self._count = 0
+        self._spoken: tuple[int, str] | None = None
+        """The turn and what it last said of whom it asks."""
+
         self._request: int | None = None
         self._runs: dict[int, int] = {}
         self._rows_of_calls: dict[tuple[int, int], list[int]] = {}
@@ -158,6 +161,7 @@ class Timeline:
             round_trip=self.state.round_trip + (waiting and not self.state.unanswered),
             exchange=exchange,
             standing=standing,
+            speaks=self._speaks(),
             changes=changes,
             note="Nothing has left yet. Open the row to read every byte." if waiting else None,
         )
@@ -166,6 +170,15 @@ class Timeline:
     def _request_edited(self, event: RequestEdited) -> None:
         words = f"You wrote this request by hand: {event.size:,} bytes, sent as they are."
         self._grow(self._request, event, edited=True, line=(Segment(text=words),))
+
+    def _speaks(self) -> str | None:
+        """Whom this request asks, where that is news: a conversation may cross APIs."""
+        setup = self.state.setup
+        if setup is None:
+            return None
+        asked = f"{setup.options.model} · {wire_named(setup.wire).title}"
+        said, self._spoken = self._spoken, (self.state.turn, asked)
+        return asked if said != self._spoken else None
 
     def _request_sent(self, event: RequestSent) -> None:
         ready = self.steps.get(self._request) if self._request else None

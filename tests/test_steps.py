@@ -83,6 +83,19 @@ def test_the_second_question_carries_all_that_was_said() -> None:
     assert [row.phase for row in story.rows].count("define") == 1
 
 
+def test_whom_a_request_asks_is_told_where_a_turn_begins_and_where_it_changes() -> None:
+    story = Story().replied(TOKYO).ran().failed()
+    setup = story.state.setup
+    assert setup is not None
+    other = setup.model_copy(update={"wire": "openai-chat"})
+    story.then(Resumed, setup=other).replied(text("Sunny."))
+    story.then(TurnStarted, text="And now?", setup=other).replied(TOKYO).ran().sent()
+
+    asked = [step.speaks for step in story.rows if step.phase in ("ask", "return")]
+    before, after = "sim-large · Anthropic Messages", "sim-large · OpenAI Chat Completions"
+    assert asked == [before, None, after, after, None]
+
+
 def test_definitions_are_told_again_when_they_change() -> None:
     story = Story().replied(text("Sunny."))
     setup = story.state.setup

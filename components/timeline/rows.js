@@ -87,6 +87,7 @@ function track(step) {
   if (step.phase === "error") say.append(icon(endedBy(step)?.[1] ?? "error"));
   if (step.standing === "ready") say.append(element("span", "badge ready", "ready, not sent"), " ");
   say.append(...words(step));
+  if (step.speaks) say.append(element("span", "speaks", step.speaks));
   made.append(say);
   const reached = step.phase !== "run" || !NOT_RUN.has(step.error_kind);
   if (step.phase in ARROWS && reached) made.append(element("i", `ar ${ARROWS[step.phase]}`));
@@ -134,6 +135,8 @@ function figureLines(step) {
   }
   if (step.elapsed_s !== null) lines.push(secondsText(step.elapsed_s));
   if (step.parallel) lines.push("in parallel");
+  const { length } = step.changes;
+  if (length > 0) lines.push(length === 1 ? "1 change" : `${length} changes`);
   return lines;
 }
 

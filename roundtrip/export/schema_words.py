@@ -69,6 +69,7 @@ BY_FIELD = {
     "Step.at": "When it began, in seconds since the epoch.",
     "Step.line": "What the row says, in pieces.",
     "Step.phase": "What kind of row it is.",
+    "Step.speaks": "The model and its API, on a turn's first request and where one changes.",
     "Step.standing": "`ready`: written, not sent; `live`: under way; else how it ended.",
     "Step.stop_field": "Where the wire has its stop signal, e.g. `stop_reason`.",
     "Step.tokens_estimated": "Estimated tokens of the definitions in every request.",
