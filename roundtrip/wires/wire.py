@@ -25,6 +25,7 @@ from roundtrip.wires.sse import ServerSentEvent
 
 WIRES = {
     "anthropic": "roundtrip.wires.anthropic",
+    "openai-chat": "roundtrip.wires.openai_chat",
     "openai-responses": "roundtrip.wires.openai_responses",
 }
 """Each wire's name and the module that holds `WIRE`. A new wire is a file and a line here."""

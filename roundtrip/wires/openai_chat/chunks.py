@@ -1,0 +1,224 @@
+"""A streamed reply put together: the body that its chunks amount to.
+
+Owns merging. What the body means is `reply.py`'s. Knows the liberties that compatible servers take:
+calls without an index or all with the index 0, names and ids told again with each piece,
+arguments as an object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from roundtrip.conversation import Delta
+from roundtrip.wires.json_text import dump
+from roundtrip.wires.openai_chat.reasoning import WORDS
+from roundtrip.wires.openai_shapes import expect, optional
+
+PADDING = "obfuscation"
+"""Random letters against guessing a reply by its packets' sizes: no part of it."""
+
+CHUNK, WHOLE = "chat.completion.chunk", "chat.completion"
+REPEATED = frozenset({"role", "id", "type", "name", "format"})
+"""Words that some servers say again with each piece; all others go on where they stopped."""
+
+
+@dataclass
+class _Choice:
+    """One choice under way."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    message: dict[str, Any] = field(default_factory=dict)
+    by_index: dict[int | None, dict[str, Any]] = field(default_factory=dict)
+    """The call that each index stands for now."""
+
+    shown: list[Any] = field(default_factory=list)
+    """What the deltas' indexes count, in order of appearance."""
+
+
+class Chunks:
+    """The chunks of one reply."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, Any] = {}
+        self._choices: dict[int, _Choice] = {}
+
+    def add(self, chunk: dict[str, Any]) -> list[Delta]:
+        """Take one chunk; what of it a person can see. Raises `Misshapen`."""
+        self._fields.setdefault("choices", None)
+        for name, value in chunk.items():
+            if name == "choices" or name == PADDING:
+                continue
+            known = self._fields.get(name)
+            if name not in self._fields or value not in (None, "", 0):
+                self._fields[name] = _updated(known, value)
+        deltas: list[Delta] = []
+        for n, choice in enumerate(optional(chunk, "choices", list, "chunk") or []):
+            deltas += self._grow(expect(choice, dict, f"choices[{n}]"))
+        return deltas
+
+    def body(self) -> dict[str, Any]:
+        """The body so far."""
+        choices = [_finished(self._choices[index]) for index in sorted(self._choices)]
+        kind = self._fields.get("object")
+        told = {"object": WHOLE} if kind == CHUNK else {}
+        return self._fields | told | {"choices": choices}
+
+    def _grow(self, told: dict[str, Any]) -> list[Delta]:
+        index = optional(told, "index", int, "choices") or 0
+        choice = self._choices.setdefault(index, _Choice())
+        for name, value in told.items():
+            if name == "delta":
+                continue
+            if name not in choice.fields or value is not None:
+                choice.fields[name] = _grown_field(choice.fields.get(name), value)
+        deltas = _grow_message(choice, optional(told, "delta", dict, "choices") or {})
+        return [] if index else deltas
+
+
+def _updated(known: Any, value: Any) -> Any:
+    return known | value if isinstance(known, dict) and isinstance(value, dict) else value
+
+
+def _grown_field(known: Any, value: Any) -> Any:
+    """Log probabilities come as lists that go on; other fields as they stand at last."""
+    if not isinstance(known, dict) or not isinstance(value, dict):
+        return value
+    grown = dict(known)
+    for name, more in value.items():
+        before = known.get(name)
+        if isinstance(before, list) and isinstance(more, list):
+            grown[name] = before + more
+        elif more is not None or name not in known:
+            grown[name] = more
+    return grown
+
+
+def _grow_message(choice: _Choice, delta: dict[str, Any]) -> list[Delta]:
+    deltas: list[Delta] = []
+    for name, value in delta.items():
+        if name == "tool_calls":
+            calls = optional(delta, name, list, "delta") or []
+            choice.message.setdefault(name, [] if value is not None else None)
+            for call in calls:
+                deltas += _grow_call(choice, expect(call, dict, "delta.tool_calls"))
+        elif name == "function_call" and isinstance(value, dict):
+            known = choice.message.get(name)
+            call = choice.message[name] = known if isinstance(known, dict) else {}
+            deltas += _grow_said(choice, call, call, value)
+        else:
+            _merge(choice.message, name, value)
+            deltas += _words(choice, name, value)
+    return deltas
+
+
+def _words(choice: _Choice, name: str, value: Any) -> list[Delta]:
+    if not isinstance(value, str) or not value:
+        return []
+    if name in WORDS and not (name == WORDS[1] and WORDS[0] in choice.message):
+        return [Delta(kind="thinking", index=_place(choice, "thinking"), text=value)]
+    if name in ("content", "refusal"):
+        return [Delta(kind="text", index=_place(choice, name), text=value)]
+    return []
+
+
+def _place(choice: _Choice, what: Any) -> int:
+    """Where a part stands among those that have appeared: parts are told apart by identity."""
+    for n, known in enumerate(choice.shown):
+        if known is what:
+            return n
+    choice.shown.append(what)
+    return len(choice.shown) - 1
+
+
+def _grow_call(choice: _Choice, piece: dict[str, Any]) -> list[Delta]:
+    call = _call_of(choice, piece)
+    deltas: list[Delta] = []
+    for name, value in piece.items():
+        if name in ("function", "custom") and isinstance(value, dict):
+            known = call.get(name)
+            said = call[name] = known if isinstance(known, dict) else {}
+            deltas += _grow_said(choice, call, said, value)
+        elif name != "index":
+            _merge(call, name, value)
+    return deltas
+
+
+def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
+    """The call a piece belongs to; a new one where it says another id than the last of its
+    index, or no index at all and a name."""
+    calls = choice.message.get("tool_calls")
+    if not isinstance(calls, list):
+        calls = choice.message["tool_calls"] = []
+    index = piece.get("index")
+    index = index if isinstance(index, int) else None
+    known = choice.by_index.get(index)
+    said = piece.get("function") or piece.get("custom")
+    names = isinstance(said, dict) and bool(said.get("name"))
+    told, id_before = piece.get("id"), known.get("id") if known else None
+    other = bool(told and id_before and told != id_before)
+    if known is None or (other and names) or (index is None and names and not told):
+        known = choice.by_index[index] = {}
+        calls.append(known)
+    return known
+
+
+def _grow_said(
+    choice: _Choice, call: dict[str, Any], said: dict[str, Any], more: dict[str, Any]
+) -> list[Delta]:
+    """The name and the arguments of a call."""
+    deltas: list[Delta] = []
+    for name, value in more.items():
+        if name == "arguments" and isinstance(value, dict | list):
+            value = dump(value)
+        new = name == "name" and not said.get("name")
+        _merge(said, name, value)
+        if name == "name" and new and isinstance(value, str) and value:
+            deltas.append(Delta(kind="call", index=_place(choice, call), text=value))
+        elif name in ("arguments", "input") and isinstance(value, str) and value:
+            deltas.append(Delta(kind="arguments", index=_place(choice, call), text=value))
+    return deltas
+
+
+def _merge(holder: dict[str, Any], name: str, value: Any) -> None:
+    """A field of a delta onto what is known of it: words and lists go on, null says nothing."""
+    known = holder.get(name)
+    if known is None:
+        holder[name] = value
+    elif isinstance(known, str) and isinstance(value, str):
+        again = name == "name" and value in ("", known)
+        if (name == "name" and not again) or name not in REPEATED:
+            holder[name] = known + value
+    elif isinstance(known, list) and isinstance(value, list):
+        holder[name] = _joined(known, value)
+    elif isinstance(known, dict) and isinstance(value, dict):
+        grown = holder[name] = dict(known)
+        for inner, more in value.items():
+            _merge(grown, inner, more)
+    elif value is not None:
+        holder[name] = value
+
+
+def _joined(known: list[Any], more: list[Any]) -> list[Any]:
+    """Two lists, one behind the other; an item of the same index and type goes on."""
+    joined = list(known)
+    for item in more:
+        last = joined[-1] if joined else None
+        if isinstance(item, dict) and isinstance(last, dict) and _goes_on(last, item):
+            last = joined[-1] = dict(last)
+            for name, value in item.items():
+                if name not in ("index", "type"):
+                    _merge(last, name, value)
+        else:
+            joined.append(item)
+    return joined
+
+
+def _goes_on(last: dict[str, Any], item: dict[str, Any]) -> bool:
+    index = item.get("index")
+    same = last.get("index") == index and last.get("type") == item.get("type")
+    return index is not None and same
+
+
+def _finished(choice: _Choice) -> dict[str, Any]:
+    return choice.fields | ({"message": choice.message} if choice.message else {})
