@@ -27,6 +27,7 @@ WIRES = {
     "anthropic": "roundtrip.wires.anthropic",
     "openai-chat": "roundtrip.wires.openai_chat",
     "openai-responses": "roundtrip.wires.openai_responses",
+    "gemini": "roundtrip.wires.gemini",
 }
 """Each wire's name and the module that holds `WIRE`. A new wire is a file and a line here."""
 
