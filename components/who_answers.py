@@ -6,7 +6,7 @@ back and forth between two of them loses nothing. Keys are the service's and are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -14,6 +14,7 @@ import streamlit as st
 from components.held import held, hold, key_of
 from components.look import as_label
 from components.settings import Settings
+from roundtrip.events import Failure
 from roundtrip.lines import count_of, sentence
 from roundtrip.owner import NoKey
 from roundtrip.presets import PLACEHOLDER_KEY, Preset, preset_at, presets
@@ -24,6 +25,8 @@ from roundtrip.wires.models import NotListed
 from roundtrip.wires.wire import WIRES, wire_named
 
 _MEMORY = "settings-memory"
+_LIST_NOW = "settings-list-models"
+"""Says that a server was chosen in this very rerun: its models are asked for unasked."""
 
 Place = tuple[bool, str, str]
 """Simulated or not, the wire, and the base URL (empty: the provider's own)."""
@@ -69,7 +72,7 @@ def who_answers(service: Service, owner: str, settings: Settings) -> Settings:
         _key(service, owner, settings)
     place = _place(settings)
     if place != before:
-        hold("model", memory.models.get(place) or _offered(place, memory)[0])
+        hold("model", memory.models.get(place) or _at_first(settings, before, memory))
     model = _model(service, owner, settings, memory)
     memory.addresses[place[:2]], memory.models[place] = place[2], model
     return replace(settings, model=model)
@@ -82,6 +85,14 @@ def _memory() -> _Memory:
 
 def _place(settings: Settings) -> Place:
     return settings.simulated, settings.wire, "" if settings.simulated else settings.base_url
+
+
+def _at_first(settings: Settings, before: Place, memory: _Memory) -> str:
+    """The model where none was chosen yet: a simulated one speaks every API."""
+    place = _place(settings)
+    if settings.simulated:
+        return settings.model if before[0] else Settings.model
+    return _offered(place, memory)[0]
 
 
 # Where
@@ -115,21 +126,24 @@ def _address(before: str) -> str:
 
 def _preset(known: Sequence[Preset], address: str) -> None:
     """Servers that speak this API, a click each; the address can be changed after it."""
-    chosen = preset_at(known, address)
+    at = preset_at(known, address)
+    chosen = at.title if at else None
+    addresses = {preset.title: preset.base_url for preset in known}
     st.pills(
         "Servers that speak it too",
-        known,
+        list(addresses),
         default=chosen,
         key=hold("preset", chosen),
-        format_func=lambda preset: preset.title,
         on_change=_use_preset,
-        help="Fills in the address as that server has it out of the box.",
+        args=(addresses,),
+        help="Fills in the address as that server has it out of the box, and lists its models.",
     )
 
 
-def _use_preset() -> None:
-    chosen: Preset | None = st.session_state.get(key_of("preset"))
-    hold("base_url", chosen.base_url if chosen else "")
+def _use_preset(addresses: Mapping[str, str]) -> None:
+    chosen = str(st.session_state.get(key_of("preset")))
+    hold("base_url", addresses.get(chosen, ""))
+    st.session_state[_LIST_NOW] = chosen in addresses
 
 
 # Key
@@ -207,7 +221,10 @@ def _model(service: Service, owner: str, settings: Settings, memory: _Memory) ->
 
 def _list_models(service: Service, owner: str, settings: Settings, memory: _Memory) -> None:
     place, base_url = _place(settings), settings.base_url or None
-    if not st.button("List the models of this address", icon=":material/list:", width="stretch"):
+    chosen_now = st.session_state.pop(_LIST_NOW, False)
+    unasked = chosen_now and service.key_source(owner, settings.wire, base_url) is not None
+    asked = st.button("List the models of this address", icon=":material/list:", width="stretch")
+    if not asked and not unasked:
         if listed := memory.listed.get(place):
             st.caption(f"{count_of(len(listed), 'model')} from this address, to choose from above.")
         return
@@ -218,8 +235,7 @@ def _list_models(service: Service, owner: str, settings: Settings, memory: _Memo
         st.error(as_label(str(error)), icon=":material/error:")
         return
     except NotListed as error:
-        words = f"{_not_running(settings)}{sentence(error.failure.message)} {error.failure.advice}"
-        st.error(as_label(words), icon=":material/error:")
+        st.error(as_label(_why_not(settings, error.failure)), icon=":material/error:")
         return
     if not found:
         st.warning("This address has no models. Load one there first.", icon=":material/info:")
@@ -231,6 +247,9 @@ def _list_models(service: Service, owner: str, settings: Settings, memory: _Memo
         hold("model", found[0])
 
 
-def _not_running(settings: Settings) -> str:
+def _why_not(settings: Settings, failure: Failure) -> str:
+    if failure.kind not in ("network", "timeout"):
+        return f"{sentence(failure.message)} {failure.advice}"
     preset = preset_at(presets(settings.wire), settings.base_url)
-    return f"Is {preset.title} running? " if preset and preset.local else ""
+    running = f"Is {preset.title} running? " if preset and preset.local else ""
+    return f"{running}{sentence(failure.message)} What you chose is kept: change it or try again."
