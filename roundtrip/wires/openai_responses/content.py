@@ -46,11 +46,17 @@ def write_content(
     if isinstance(part, Text):
         into = template(part.native) or {"type": kind}
         return put(into, {"text": part.text})
-    if part.native.wire == NAME:
+    if part.native.wire == NAME or (kind == "output_text" and is_refusal(part)):
         block: dict[str, Any] = part.native.value
         return block
     changes.append(Change(where=where, what=f"{part.label} of {part.native.wire} is left out"))
     return None
+
+
+def is_refusal(part: Any) -> bool:
+    """Whether a part is the model's refusal; OpenAI's other wire says it in the same shape."""
+    told = part.native.value if isinstance(part, Opaque) and part.label == "refusal" else None
+    return isinstance(told, dict) and told.keys() == {"type", "refusal"}
 
 
 def is_plain(block: dict[str, Any]) -> bool:

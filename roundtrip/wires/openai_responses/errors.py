@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from roundtrip.wires.json_text import KINDS as KIND_NAMES
 from roundtrip.wires.json_text import Misshapen, load
 from roundtrip.wires.wire import WireError
 
@@ -36,6 +37,7 @@ response's error; what these say of images is a bad request too, see `failure`."
 MISSING = ": Field required"
 OF_TYPE = re.compile(r"(?P<path>.*): Input should be a valid (?P<kind>\w+)")
 TYPES = {
+    "null": "null",
     "string": "a string",
     "dictionary": "an object",
     "list": "an array",
@@ -82,18 +84,29 @@ def _words(body: Any) -> tuple[str | None, str] | None:
     return next((word for word in said if isinstance(word, str) and word), None), error["message"]
 
 
-def complaint(problem: Misshapen) -> WireError:
-    """A request that cannot be read, as this API refuses it."""
+def complaint(problem: Misshapen, body: Any) -> WireError:
+    """Why a request's body cannot be read, as this API says it."""
     words = str(problem)
     if words.endswith(MISSING):
         path = _path(words.removesuffix(MISSING))
         code = "missing_required_parameter"
         return WireError("bad_request", f"Missing required parameter: '{path}'.", code)
     if wrong := OF_TYPE.fullmatch(words):
-        path, expected = _path(wrong["path"]), TYPES[wrong["kind"]]
-        said = f"Invalid type for '{path}': expected {expected}."
+        expected, got = TYPES[wrong["kind"]], _type_at(wrong["path"], body)
+        told = f"expected {expected}, but got {got} instead."
+        said = f"Invalid type for '{_path(wrong['path'])}': {told}"
         return WireError("bad_request", said, "invalid_type")
     return WireError("bad_request", words, "invalid_value")
+
+
+def _type_at(path: str, body: Any) -> str:
+    value = body
+    for step in path.split(".") if path != "body" else ():
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return TYPES["null" if value is None else KIND_NAMES.get(type(value), "number")]
 
 
 def _path(path: str) -> str:

@@ -21,8 +21,13 @@ Event = tuple[str, Fields]
 FINAL = {"completed": "completed", "incomplete": "incomplete"}
 """The last event of each status; with another one a stream breaks off."""
 
-LATE: Fields = {"completed_at": None, "incomplete_details": None, "usage": None}
-"""What only the end of a stream knows."""
+LATE: Fields = {
+    "completed_at": None,
+    "incomplete_details": None,
+    "service_tier": "auto",
+    "usage": None,
+}
+"""What only the end of a stream knows, and what stands there until then."""
 
 RUNS = {
     "web_search_call": ("in_progress", "searching", "completed"),
@@ -66,7 +71,7 @@ def _events(response: Fields) -> Iterator[Event]:
     start = response | {"output": []}
     if final:
         start |= {"status": "in_progress"}
-        start |= {name: value for name, value in LATE.items() if name in response}
+        start |= {name: value for name, value in LATE.items() if response.get(name)}
     yield "created", {"response": start}
     yield "in_progress", {"response": start}
     for index, item in enumerate(response["output"]):

@@ -73,6 +73,9 @@ class Writing:
     reply: bool = False
     """Whether a reply is written and not a request."""
 
+    echo: bool = False
+    """Whether the message came as a reply: it is to be what the API takes, not what it said."""
+
     free_text: set[str] = field(default_factory=set)
     """The calls so far whose argument is free text."""
 
@@ -195,7 +198,9 @@ def _write_call(call: ToolCall, writing: Writing) -> dict[str, Any]:
         writing.free_text.add(call.id or "")
         text = call.arguments_text or "" if call.arguments is None else dump(call.arguments)
         return put(into, head | {"input": text})
-    return put(into, head | {"arguments": _arguments(call, into)})
+    arguments = _arguments(call, into)
+    blank = writing.echo and not (arguments or "").strip()
+    return put(into, head | {"arguments": "{}" if blank else arguments})
 
 
 def _arguments(call: ToolCall, into: dict[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from roundtrip.conversation import Message, Native, Part, Text, ToolCall
+from roundtrip.conversation import Message, Native, Opaque, Part, Text, ToolCall
 from roundtrip.wires.json_text import Misshapen, expect, required
 from roundtrip.wires.lens import put
 from roundtrip.wires.openai_responses.content import (
@@ -130,6 +130,10 @@ def layout_of(native: Native | None) -> Layout | None:
     return layout
 
 
+def _is_of_a_reply(native: Native | None) -> bool:
+    return layout_of(native) is not None and native is not None and "reply" in native.value
+
+
 def write_messages(messages: tuple[Message, ...], writing: Writing) -> list[dict[str, Any]]:
     """The items; what a message cannot say here joins the changes."""
     items = []
@@ -148,6 +152,7 @@ def _says_nothing(message: Message) -> bool:
 def write_message(message: Message, where: str, writing: Writing) -> list[dict[str, Any]]:
     """The items of one message."""
     layout = layout_of(message.native)
+    writing.echo = not writing.reply and _is_of_a_reply(message.native)
     if layout is not None and fits(layout, message):
         return write_laid_out(layout, message.parts, message.role, f"{where}.parts", writing)
     if message.role == "assistant":
@@ -157,24 +162,22 @@ def write_message(message: Message, where: str, writing: Writing) -> list[dict[s
 
 def fits(layout: Layout, message: Message) -> bool:
     """Whether the parts still stand as they were told."""
-    if sum(entry["parts"] if entry else 1 for entry in layout) != len(message.parts):
-        return False
     at = 0
     for entry in layout:
         count = entry["parts"] if entry else 1
-        within = [is_content(part) for part in message.parts[at : at + count]]
-        if entry is None and within == [True] and not _is_unknown(message.parts[at]):
+        slot = message.parts[at : at + count]
+        if len(slot) != count or not all(_stands(part, entry is not None) for part in slot):
             return False
-        if entry is not None and not all(within):
-            within = [_is_unknown(part) or is_content(part) for part in message.parts[at:][:count]]
-            if not all(within):
-                return False
+        if entry is not None and ROLES[entry["item"]["role"]] != message.role:
+            return False
         at += count
-    return all(ROLES.get(entry["item"]["role"]) == message.role for entry in layout if entry)
+    return at == len(message.parts)
 
 
-def _is_unknown(part: Part) -> bool:
-    return part.kind == "opaque" and part.native.wire == NAME
+def _stands(part: Part, within: bool) -> bool:
+    """Whether a part can stand within a message's content, or else be an item."""
+    whole = isinstance(part, Opaque) and part.native.wire == NAME  # it goes back as it came
+    return whole or is_content(part) == within
 
 
 def write_laid_out(
@@ -201,7 +204,7 @@ def _content(parts: tuple[Part, ...], role: Role, where: str, first: int, writin
     kind = "output_text" if role == "assistant" else "input_text"
     blocks = []
     for n, part in enumerate(parts, start=first):
-        if part.kind == "text" or part.kind == "opaque":
+        if isinstance(part, (Text, Opaque)):
             block = write_content(part, kind, f"{where}[{n}]", writing.changes)
             blocks += [] if block is None else [block]
     return blocks

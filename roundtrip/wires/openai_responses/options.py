@@ -86,7 +86,8 @@ def _write_choice(
 ) -> Any:
     if options.tool_choice is None:
         return _untold(into, "tool_choice")
-    if not tools and not into:
+    must_call = options.tool_choice.mode in ("any", "tool")
+    if must_call and not tools and not into:
         what = "left out: the API takes it only together with tools"
         changes.append(Change(where="options.tool_choice", what=what))
         return ABSENT

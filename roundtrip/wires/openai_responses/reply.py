@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from roundtrip.conversation import Delta, Message, Opaque, Reply, Signal, StopSignal, Usage
+from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
 from roundtrip.wires.json_text import Misshapen, expect, load, optional
+from roundtrip.wires.openai_responses.content import is_refusal
 from roundtrip.wires.openai_responses.errors import failure
 from roundtrip.wires.openai_responses.messages import read_output
 from roundtrip.wires.openai_responses.stream import ResponseStream
@@ -104,7 +105,7 @@ def _stop(status: str | None, reason: str | None, message: Message) -> StopSigna
 
 def refuses(message: Message) -> bool:
     """Whether the model said that it will not answer."""
-    return any(isinstance(part, Opaque) and part.label == "refusal" for part in message.parts)
+    return any(is_refusal(part) for part in message.parts)
 
 
 def read_usage(usage: dict[str, Any] | None) -> Usage | None:

@@ -47,7 +47,7 @@ def decode_request(request: WireRequest) -> tuple[Conversation, Tools, Options]:
         options = read_options(body, request.path or PATH, request.headers)
         return _read_conversation(body), read_tools(body), options
     except Misshapen as problem:
-        raise complaint(problem) from None
+        raise complaint(problem, body) from None
     except ValidationError as problem:
         words = problem.errors()[0]["msg"]
         raise WireError("bad_request", words, "invalid_value") from None

@@ -12,7 +12,7 @@ from roundtrip.conversation import Change, Native, ProviderTool, ToolChoice, Too
 from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_responses.told import NAME, kept, template
-from roundtrip.wires.schema import adapt
+from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
 
 WORDS: dict[str, Any] = {"auto": "auto", "required": "any", "none": "none"}
@@ -82,6 +82,8 @@ def _write_tool(tool: ToolDefinition, where: str, changes: list[Change]) -> dict
     schema: Any = tool.input_schema
     if into.get("parameters") is None and schema == NO_SCHEMA:
         schema = into.get("parameters", ABSENT)
+    elif tool.strict and into.get("strict") is False:  # made strict since
+        schema = _adapted(tool, where, changes)
     fields = {
         "name": tool.name,
         "description": spelled(into, "description", tool.description),
@@ -92,20 +94,21 @@ def _write_tool(tool: ToolDefinition, where: str, changes: list[Change]) -> dict
 
 
 def _write_new(tool: ToolDefinition, where: str, changes: list[Change]) -> dict[str, Any]:
-    strict = bool(tool.strict)
-    schema, adapted = adapt(tool.input_schema, NAME, strict=strict)
-    for change in adapted:
-        place = ".".join(filter(None, (f"{where}.input_schema", change.where)))
-        changes.append(Change(where=place, what=change.what))
     fields = {
         "type": "function",
         "name": tool.name,
         "description": ABSENT if tool.description is None else tool.description,
-        "parameters": schema,
+        "parameters": _adapted(tool, where, changes),
         # Where nothing is said this API makes it strict, and rewrites the schema for that.
-        "strict": strict,
+        "strict": bool(tool.strict),
     }
     return put({}, fields)
+
+
+def _adapted(tool: ToolDefinition, where: str, changes: list[Change]) -> dict[str, Any]:
+    schema, adapted = adapt(tool.input_schema, NAME, strict=bool(tool.strict))
+    changes += under(f"{where}.input_schema", adapted)
+    return schema
 
 
 def read_choice(choice: Any) -> ToolChoice | None:
