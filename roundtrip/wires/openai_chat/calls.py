@@ -12,8 +12,8 @@ from roundtrip.conversation import ToolCall
 from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.openai_chat.shapes import expect, optional, required
 from roundtrip.wires.openai_chat.told import flat, kept, nested, template
-from roundtrip.wires.openai_shapes import expect, optional, required
 
 
 def read_call(call: Any, where: str) -> ToolCall:

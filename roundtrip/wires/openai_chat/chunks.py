@@ -13,7 +13,7 @@ from typing import Any
 from roundtrip.conversation import Delta
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.openai_chat.reasoning import WORDS
-from roundtrip.wires.openai_shapes import expect, optional
+from roundtrip.wires.openai_chat.shapes import expect, optional
 
 PADDING = "obfuscation"
 """Random letters against guessing a reply by its packets' sizes: no part of it."""

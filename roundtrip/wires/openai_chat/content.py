@@ -11,8 +11,8 @@ from typing import Any
 from roundtrip.conversation import Change, Native, Opaque, Part, ProviderStep, Text
 from roundtrip.wires.json_text import Misshapen
 from roundtrip.wires.lens import ABSENT, put
+from roundtrip.wires.openai_chat.shapes import expect, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, kept, template
-from roundtrip.wires.openai_shapes import expect, required, wrong_type
 
 REFUSAL = "refusal"
 """What the model says when it refuses stands apart from its words: in a part of this label."""
@@ -50,8 +50,8 @@ def refusal(words: str) -> Opaque:
 
 
 def refusal_words(part: Part) -> str | None:
-    """What a part of this wire says in refusal; None for all other parts."""
-    if not isinstance(part, Opaque) or part.label != REFUSAL or part.native.wire != NAME:
+    """What a part says in refusal, on this wire or another that has the word; else None."""
+    if not isinstance(part, Opaque) or part.label != REFUSAL:
         return None
     words = part.native.value.get(REFUSAL) if isinstance(part.native.value, dict) else None
     return words if isinstance(words, str) else None

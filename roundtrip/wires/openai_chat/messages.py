@@ -17,8 +17,8 @@ from roundtrip.conversation import Message, Native, Part, Text, ToolCall, ToolRe
 from roundtrip.wires.openai_chat.calls import is_legacy, read_call, read_legacy_call
 from roundtrip.wires.openai_chat.content import only_texts, read_content, refusal
 from roundtrip.wires.openai_chat.reasoning import read_reasoning
+from roundtrip.wires.openai_chat.shapes import expect, one_of, optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, kept
-from roundtrip.wires.openai_shapes import expect, one_of, optional, required, wrong_type
 
 SYSTEM = ("system", "developer")
 RESULT = ("tool", "function")

@@ -11,9 +11,9 @@ from typing import Any
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption
 from roundtrip.wires.lens import ABSENT, spelled
+from roundtrip.wires.openai_chat.shapes import optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, kept, template
 from roundtrip.wires.openai_chat.tools import read_choice, write_choice
-from roundtrip.wires.openai_shapes import optional, required, wrong_type
 from roundtrip.wires.wire import Tools
 
 CAPS = ("max_completion_tokens", "max_tokens")

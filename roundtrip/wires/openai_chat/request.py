@@ -15,10 +15,10 @@ from roundtrip.wires.lens import put
 from roundtrip.wires.losses import left_behind
 from roundtrip.wires.openai_chat.messages import read_messages
 from roundtrip.wires.openai_chat.options import read_options, write_options
+from roundtrip.wires.openai_chat.shapes import required
 from roundtrip.wires.openai_chat.told import NAME, template
 from roundtrip.wires.openai_chat.tools import read_tools, write_tools
 from roundtrip.wires.openai_chat.writing import write_messages
-from roundtrip.wires.openai_shapes import required
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/chat/completions"

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from roundtrip.conversation import Change, Native, ProviderTool, ToolChoice, ToolDefinition
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.openai_chat.shapes import expect, one_of, optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, flat, kept, nested, template
-from roundtrip.wires.openai_shapes import expect, one_of, optional, required, wrong_type
-from roundtrip.wires.schema import adapt
+from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
 
 NO_ARGUMENTS = {"type": "object"}
@@ -21,7 +21,6 @@ FREE_TEXT = {
     "type": "object",
     "properties": {"input": {"type": "string"}},
     "required": ["input"],
-    "additionalProperties": False,
 }
 """A custom tool takes text and no JSON: said as a schema, for wires that have no such tools."""
 
@@ -113,11 +112,7 @@ def _write_tool(
     schema: Any = tool.input_schema
     if not into or (tool.strict and not into.get(f"{prefix}strict")):
         schema, adapted = adapt(schema, NAME, strict=bool(tool.strict))
-        at = f"tools[{n}].input_schema"
-        changes += [
-            change.model_copy(update={"where": f"{at}.{change.where}".rstrip(".")})
-            for change in adapted
-        ]
+        changes += under(f"tools[{n}].input_schema", adapted)
     if into and into.get(f"{prefix}parameters") != TOLD and schema == NO_ARGUMENTS:
         schema = into.get(f"{prefix}parameters", ABSENT)
     fields = {} if legacy else {"type": into.get("type", "function")}

@@ -1,6 +1,6 @@
-"""The expected shapes of JSON, complained about in OpenAI's words; for both OpenAI wires.
+"""The expected shapes of JSON, complained about in this API's words.
 
-The like of `json_text`'s, whose words are Anthropic's: `Missing required parameter:
+The like of `json_text`'s, whose words are another's: `Missing required parameter:
 'messages[0].role'.`
 """
 

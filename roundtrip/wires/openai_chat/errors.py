@@ -1,7 +1,4 @@
-"""What OpenAI's APIs and their imitators say when they refuse, and which of our kinds it is.
-
-Owns the shapes of an error body, for both OpenAI wires. When a reply holds an error is each wire's.
-"""
+"""What the API and its imitators say when they refuse, and which of our kinds that is."""
 
 from __future__ import annotations
 
