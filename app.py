@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from components.navigation import navigate, only_declared_pages
 from roundtrip.api import routes
 from roundtrip.owner import OwnerMiddleware
 from roundtrip.service import bind, the_service
@@ -39,13 +40,12 @@ def _navigate() -> None:
         layout="wide",
         initial_sidebar_state="auto",
     )
-    st.navigation(
-        [st.Page("pages/playground.py", title="Playground", icon=":material/forum:", default=True)]
-    ).run()
+    navigate()
 
 
 if get_script_run_ctx(suppress_warning=True) is None:
     bind(st.get_option("server.address"))
+    only_declared_pages()
     # Streamlit finds this line by reading the file: the call must stand here.
     app = st.App(
         __file__,

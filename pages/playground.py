@@ -134,7 +134,6 @@ def _ask(owner: str, run: str | None, text: str) -> None:
 
 def _sidebar(owner: str, run: str | None) -> None:
     with st.sidebar:
-        st.markdown("### :material/sync_alt: Roundtrip")
         if st.button("New conversation", icon=":material/add:", width="stretch"):
             st.query_params.clear()
             st.rerun()

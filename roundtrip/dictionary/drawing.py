@@ -94,13 +94,18 @@ def _drawing(spans: Iterator[Span]) -> Drawing:
     merged: list[Span] = []
     for span in spans:
         last = merged[-1] if merged else None
-        if last and last.kind == span.kind == "plain" and last.things == span.things:
+        if last and _joins(last, span):
             merged[-1] = last.model_copy(update={"text": last.text + span.text})
         elif len(merged) == MOST_SPANS:
             return Drawing(spans=tuple(merged), cut=True)
         else:
             merged.append(span)
     return Drawing(spans=tuple(merged))
+
+
+def _joins(last: Span, span: Span) -> bool:
+    folded = last.rest or last.cut or span.rest or span.cut
+    return last.kind == span.kind == "plain" and last.things == span.things and not folded
 
 
 def _member(name: str, value: Any, at: Path, marks: Marks, depth: int | None) -> Iterator[Span]:

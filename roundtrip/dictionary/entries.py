@@ -11,7 +11,15 @@ from typing import Any
 
 from roundtrip.conversation import Change, Frozen
 from roundtrip.dictionary.drawing import Drawing, Marks, draw, draw_address, draw_line
-from roundtrip.dictionary.places import Path, as_words, common, element_around, member, value_at
+from roundtrip.dictionary.places import (
+    Path,
+    as_words,
+    common,
+    element_around,
+    member,
+    stands_in,
+    value_at,
+)
 from roundtrip.dictionary.rows import ROWS, WHOLE, Row, Sample, as_it_is
 from roundtrip.dictionary.spelled import (
     ADDRESS,
@@ -82,6 +90,9 @@ class Twins(Frozen):
     names: tuple[str, ...] = ()
     """The wire's own words for it, e.g. `id`, `tool_use_id`."""
 
+    note: str | None = None
+    """What is peculiar about it."""
+
     unsaid: str | None = None
 
 
@@ -142,9 +153,19 @@ class _Prepared:
         base = self.spelling(face)
         return places(self._wire, base, face, [self.things[thing]])[thing]
 
-    def same_as(self, face: Face, other: Subject) -> bool:
-        """Whether the wire says the other subject no differently."""
-        return spell(self._wire, other, face).json == self.spelling(face).json
+    def notes(self, face: Face, thing: Thing) -> list[str]:
+        """What is peculiar in how the wire says it."""
+        notes = []
+        base = self.spelling(face).json
+        if thing.alike:
+            other, words = thing.alike
+            notes += [words] if spell(self._wire, other, face).json == base else []
+        stands = self.places(face, thing.id)
+        if thing.without and stands:
+            other, words = thing.without
+            told = spell(self._wire, other, face).json
+            notes += [] if any(stands_in(told, place) for place in stands) else [words]
+        return notes
 
     def marks(self, face: Face, things: Iterable[str]) -> Marks:
         found: dict[Path, tuple[str, ...]] = {}
@@ -194,11 +215,7 @@ class _Speaker:
         else:
             fragments = _cut(spelling.json, stands, marks, sample.element)
         notes = [change.what for change in spelling.changes if _concerns(change, about)]
-        notes += [
-            words
-            for other, words in (thing.alike for thing in about if thing.alike)
-            if prepared.same_as(sample.face, other)
-        ]
+        notes += [note for thing in about for note in prepared.notes(sample.face, thing)]
         return Said(label=sample.label, fragments=tuple(fragments), notes=tuple(notes))
 
 
@@ -253,8 +270,7 @@ def _cut(body: Any, stands: Sequence[Path], marks: Marks, element: bool) -> list
     if not stands:
         return [Fragment(path="", drawing=draw(body, (), marks))]
     held = common(stands)
-    outermost = min(map(len, stands))
-    roots = [held] if held else [place for place in stands if len(place) == outermost]
+    roots = [held] if held else _telling(body, stands)
     if element:
         roots = list(dict.fromkeys(element_around(root) for root in roots))
     return [
@@ -264,6 +280,13 @@ def _cut(body: Any, stands: Sequence[Path], marks: Marks, element: bool) -> list
         )
         for root in roots
     ]
+
+
+def _telling(body: Any, stands: Sequence[Path]) -> list[Path]:
+    """Of places far apart those nearest to the whole, and not those that are merely empty."""
+    outermost = min(map(len, stands))
+    near = [place for place in stands if len(place) == outermost]
+    return [place for place in near if value_at(body, place) is not None] or near
 
 
 def _name(path: Path) -> str | None:
@@ -328,6 +351,7 @@ def _with_thing(name: str, speaker: _Speaker) -> _Prepared | None:
 def _twins(name: str, prepared: _Prepared) -> Twins:
     thing = prepared.things[name]
     names: dict[str, None] = {}
+    notes: list[str] = []
     changes: tuple[Change, ...] = ()
     for face in FACES:
         if face == "stream" and names:
@@ -339,8 +363,10 @@ def _twins(name: str, prepared: _Prepared) -> Twins:
         changes += spelling.changes
         for place in prepared.places(face, name):
             names[_called(thing, spelling.json, place)] = None
+        if thing.without:
+            notes += prepared.notes(face, thing)
     if names:
-        return Twins(names=tuple(names))
+        return Twins(names=tuple(names), note=next(iter(notes), None))
     return Twins(unsaid=_why_unsaid(thing, changes))
 
 

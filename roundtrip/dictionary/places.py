@@ -46,6 +46,15 @@ def value_at(value: Any, path: Path) -> Any:
     return value
 
 
+def stands_in(value: Any, path: Path) -> bool:
+    """Whether there is anything at this path, a null included."""
+    try:
+        value_at(value, path)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
 def common(paths: Iterable[Path]) -> Path:
     """The innermost place that holds all of these. `paths` is not empty."""
     steps = zip(*paths, strict=False)

@@ -53,6 +53,9 @@ class Thing:
     alike: tuple[Subject, str] | None = None
     """Another subject, and what it means that a wire says both the same."""
 
+    without: tuple[Subject, str] | None = None
+    """The subject that does not have it, and what it means that a wire then says none."""
+
 
 def other(text: str) -> str:
     """Another text of the same shape: as long, with its spaces and marks in the same places."""
@@ -185,6 +188,15 @@ def _with_call_id(subject: Subject, call_id: str) -> Subject:
         if isinstance(of, ToolResult) and of.call_id == call_id:
             return of.model_copy(update={"call_id": new})
         return of
+
+    return _with_parts(subject, part)
+
+
+def _without_ids(subject: Subject) -> Subject:
+    def part(of: Any) -> Any:
+        if isinstance(of, ToolCall):
+            return of.model_copy(update={"id": None})
+        return of.model_copy(update={"call_id": None}) if isinstance(of, ToolResult) else of
 
     return _with_parts(subject, part)
 
@@ -366,6 +378,10 @@ def _call_id(subject: Subject, name: str, call: ToolCall, result: ToolResult | N
         (_with_call_id(subject, call.id or ""),),
         "There is no id: order and name tie a result to its call.",
         where,
+        without=(
+            _without_ids(subject),
+            "The id may be missing: then order and name tie a result to its call.",
+        ),
     )
 
 
