@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from roundtrip.conversation import Change, Conversation, Message, Options, Text
+from roundtrip.conversation import Change, Conversation, Message, Opaque, Options, Text
 from roundtrip.wires.lens import untold
 from roundtrip.wires.wire import Wire, WireError, WireRequest, wire_named
 
@@ -21,8 +21,9 @@ REFERENCES = {
     "prompt": "the prompt it is made of",
     "cachedContent": "the content it begins with",
     "cached_content": "the content it begins with",
+    "item_reference": "something said before",
 }
-"""Fields that stand for words which only the provider holds, and for which ones."""
+"""Fields and items that stand for words which only the provider holds, and for which ones."""
 
 
 def recode(
@@ -42,7 +43,7 @@ def recode(
     if source == target:
         path = request.path or _usual_path(spoken, options)
         return replace(request, path=path, headers=own.headers), gaps
-    _refuse_references(options)
+    _refuse_references(conversation, options)
     sent, changes = wire_named(target).encode_request(conversation, tools, options)
     return sent, (*gaps, *_headers_left(own, source, target), *changes)
 
@@ -61,9 +62,16 @@ def _usual_path(wire: Wire, options: Options) -> str:
     return wire.encode_request(_ANYTHING, (), plain)[0].path
 
 
-def _refuse_references(options: Options) -> None:
+def _refuse_references(conversation: Conversation, options: Options) -> None:
+    """Raises `WireError` where words are only named."""
     told = untold(options.native) if options.native is not None else {}
-    for field in told:
+    labels = [
+        part.label
+        for message in conversation.messages
+        for part in message.parts
+        if isinstance(part, Opaque)
+    ]
+    for field in (*told, *labels):
         if field in REFERENCES:
             raise WireError(
                 UNRESOLVED,
