@@ -109,7 +109,7 @@ def _text_of(call: ToolCall, told: Any) -> Any:
         return call.arguments_text or ""
     meant = dump(call.arguments)
     if told is None:
-        return None if call.native is not None and meant == "{}" else meant
+        return None if template(call.native) and meant == "{}" else meant
     read, _ = parse_arguments(told)
     # As text, not as values: Python holds True and 1 for the same.
     return told if read is not None and dump(read) == meant else meant
