@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Thinking
+from roundtrip.conversation import Part, Reply, Thinking, ToolResult
 from roundtrip.simulator import replies
 from roundtrip.simulator.anthropic_checks import first_complaint
 from roundtrip.simulator.anthropic_refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
@@ -83,6 +83,9 @@ class MessagesApi:
             spelling=SPELLING,
         )
 
+    def read_result(self, result: ToolResult) -> ToolResult:
+        return result
+
     def headers(self, request: Request) -> dict[str, str]:
         return headers_of(request)
 
@@ -110,16 +113,16 @@ async def _model(request: Request) -> Response:
     return JSONResponse(_model_info(name), headers=headers_of(request))
 
 
-def _signed(_: bytes, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _signed(_: bytes, parts: tuple[Part, ...]) -> Reply:
     """Reasoning as the API sends it: with a signature."""
-    return tuple(
-        _signed_thinking(part.text) if isinstance(part, Thinking) else part for part in parts
+    return replies.unadorned(
+        tuple(_signed_thinking(one.text) if isinstance(one, Thinking) else one for one in parts)
     )
 
 
 def _signed_thinking(text: str) -> Part:
     block = {"type": "thinking", "thinking": text, "signature": signature(text)}
-    return as_sent("anthropic", {"type": "message", "content": [block]}).parts[0]
+    return as_sent("anthropic", {"type": "message", "content": [block]}).message.parts[0]
 
 
 SPELLING = replies.Spelling(
@@ -131,7 +134,7 @@ SPELLING = replies.Spelling(
         "max_tokens": "max_tokens",
         "refusal": "refusal",
     },
-    dressed=_signed,
+    sent=_signed,
 )
 
 

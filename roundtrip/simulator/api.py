@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from roundtrip import tokens
-from roundtrip.conversation import Message, Reply, ToolDefinition
-from roundtrip.simulator import faults, replies
+from roundtrip.conversation import Reply, ToolDefinition, ToolResult
+from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.refusals import Refusal, Refused
@@ -51,6 +51,8 @@ class Question:
     """The JSON a model would read, for counting."""
 
     spelling: replies.Spelling
+    tells_usage: bool = True
+    """Whether the reply says what it cost."""
 
 
 class Api(Protocol):
@@ -69,6 +71,9 @@ class Api(Protocol):
 
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
         """What is asked. Raises `Refused` where a rule of the API is broken."""
+
+    def read_result(self, result: ToolResult) -> ToolResult:
+        """The result as a model takes it in."""
 
     def headers(self, request: Request) -> dict[str, str]:
         """What every response of the API carries; ids follow from `request.state.seed`."""
@@ -135,11 +140,13 @@ class Endpoint:
             return replies.refusal(asked, question.spelling), {"fault": "refuse"}
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
         # A name that is no simulated model's is answered as `sim-large`.
-        response = respond(conversation, ours, options, today=self.simulation.settings.clock)
+        heard = results.taken_in(conversation, self.api.read_result)
+        response = respond(heard, ours, options, today=self.simulation.settings.clock)
         return replies.reply_to(asked, response, question.spelling), response.decision
 
     def _send(self, request: Request, question: Question, reply: Reply, ending: Ending) -> Response:
-        pieces, headers = _framed(self.api.wire, reply, question.shape)
+        told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
+        pieces, headers = _framed(self.api.wire, told, question.shape)
         written = (reply.usage and reply.usage.output) or 0
         plan = timetable(pieces, written, self.simulation.settings, ending)
         return PacedResponse(plan, headers | self.api.headers(request))
@@ -158,14 +165,14 @@ def _framed(wire: str, reply: Reply, shape: Shape) -> tuple[list[bytes], dict[st
     return [*pieces, b"]"], {"content-type": _JSON}
 
 
-def as_sent(wire: str, body: Any) -> Message:
-    """The message of a reply that an API sent in these words, with all that belongs to it.
+def as_sent(wire: str, body: Any) -> Reply:
+    """The reply that an API sent in these words, with all that belongs to it.
 
     The way to a signed part: its canonical value is what the wire makes of the JSON.
     """
     decoder = wire_named(wire).reply_decoder()
     decoder.feed(json.dumps(body))
-    return decoder.finish().message
+    return decoder.finish()
 
 
 def json_in(raw: bytes) -> Any:

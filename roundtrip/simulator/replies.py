@@ -32,8 +32,12 @@ class Spelling:
     reply_id: Callable[[bytes], str]
     call_id: Callable[[bytes, int], str | None]
     stops: Mapping[Signal, str]
-    dressed: Callable[[bytes, tuple[Part, ...]], tuple[Part, ...]]
-    """The parts as this API would send them: signed as it signs, without what it hides."""
+    sent: Callable[[bytes, tuple[Part, ...]], Reply]
+    """These parts as a reply of this API: signed as it signs, without what it hides, with the
+    fields that have no canonical word. Ids, stop and usage come on top."""
+
+    no_reasoning: int | None = None
+    """What it counts where nothing was thought: 0, or it does not say."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +84,28 @@ def refusal(asked: Asked, spelling: Spelling) -> Reply:
     return _reply(asked, _Written(), "refusal", spelling)
 
 
+def unadorned(parts: tuple[Part, ...]) -> Reply:
+    """For an API that sends the parts as they are."""
+    stop = StopSignal(signal="incomplete", provider=None)
+    return Reply(id=None, model=None, message=Message(role="assistant", parts=parts), stop=stop)
+
+
 def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) -> Reply:
-    return Reply(
-        id=spelling.reply_id(asked.seed),
-        model=asked.model,
-        message=Message(role="assistant", parts=spelling.dressed(asked.seed, written.parts)),
-        stop=StopSignal(signal=signal, provider=spelling.stops[signal]),
-        usage=Usage(
-            input=asked.input_tokens,
-            output=written.used,
-            cache_read=0,
-            cache_write=0,
-            reasoning=written.reasoning,
-        ),
+    reasoning = spelling.no_reasoning if written.reasoning is None else written.reasoning
+    usage = Usage(
+        input=asked.input_tokens,
+        output=written.used,
+        cache_read=0,
+        cache_write=0,
+        reasoning=reasoning,
+    )
+    return spelling.sent(asked.seed, written.parts).model_copy(
+        update={
+            "id": spelling.reply_id(asked.seed),
+            "model": asked.model,
+            "stop": StopSignal(signal=signal, provider=spelling.stops[signal]),
+            "usage": usage,
+        }
     )
 
 

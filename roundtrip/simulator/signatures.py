@@ -45,8 +45,9 @@ def seal(seed: bytes, position: int = 0) -> str:
 
 def is_broken_seal(given: str) -> bool:
     """Whether we sealed it and it was changed since."""
+    plain = given.replace("-", "+").replace("_", "/").rstrip("=")  # one SDK writes it URL-safe
     try:
-        sealed = base64.b64decode(given, validate=True)
+        sealed = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
         # No base64 at all, and begun by us: letters were lost or added.
         return given.startswith(_BEGINNING)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import anthropic
 import pytest
 
 from roundtrip.simulator.thread import SimulatorThread
 from tests.simulator.asking import AT_ONCE
+from tests.simulator.speakers import SPEAKERS, Speaker
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,15 @@ def client(simulator: str) -> Iterator[anthropic.Anthropic]:
         base_url=f"{simulator}/anthropic", api_key="any-key", max_retries=0, timeout=20
     ) as client:
         yield client
+
+
+@pytest.fixture(params=SPEAKERS)
+def api(request: pytest.FixtureRequest) -> Speaker:
+    """Each simulated API in turn, through its official SDK."""
+    return SPEAKERS[request.param]
+
+
+@pytest.fixture
+def speaking(api: Speaker, simulator: str) -> Any:
+    """A client of that API's SDK."""
+    return api.client(simulator)

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Signal, Text, Thinking, ToolCall
+from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Endpoint, Question, Shape, as_sent, json_in
 from roundtrip.simulator.gemini.checks import first_complaint
 from roundtrip.simulator.gemini.fields import canonical
@@ -34,6 +34,7 @@ from roundtrip.simulator.identifiers import BASE36, BASE62, identifier
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.replies import Spelling
+from roundtrip.simulator.results import unwrapped
 from roundtrip.simulator.signatures import seal
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.wire import WireRequest
@@ -112,6 +113,9 @@ class GeminiApi:
             spelling=_spelling(name, config.get("thinking_config") or {}),
         )
 
+    def read_result(self, result: ToolResult) -> ToolResult:
+        return unwrapped(result)
+
     def headers(self, request: Request) -> dict[str, str]:
         return headers_of(request)
 
@@ -127,11 +131,11 @@ def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
         reply_id=lambda seed: identifier("", 23, seed, alphabet=BASE62),
         call_id=call_id,
         stops=_STOPS,
-        dressed=partial(_as_parts, shows_thoughts=thinking.get("include_thoughts") is not False),
+        sent=partial(_as_parts, shows_thoughts=thinking.get("include_thoughts") is not False),
     )
 
 
-def _as_parts(seed: bytes, parts: tuple[Part, ...], *, shows_thoughts: bool) -> tuple[Part, ...]:
+def _as_parts(seed: bytes, parts: tuple[Part, ...], *, shows_thoughts: bool) -> Reply:
     """The parts as content parts; the first after a thought is signed."""
     thought = any(isinstance(part, Thinking) for part in parts)
     shown = [part for part in parts if shows_thoughts or not isinstance(part, Thinking)]
@@ -142,7 +146,7 @@ def _as_parts(seed: bytes, parts: tuple[Part, ...], *, shows_thoughts: bool) -> 
         written[(calls or said)[0]]["thoughtSignature"] = seal(seed)
     content = {"role": "model", "parts": written}
     candidate = {"content": content, "finishReason": "STOP", "index": 0}
-    return as_sent("gemini", {"candidates": [candidate]}).parts
+    return as_sent("gemini", {"candidates": [candidate]})
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -6,18 +6,20 @@ The rules of a request's body stand in `chat_checks.py`, reading and writing in
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from starlette.requests import Request
 
-from roundtrip.conversation import Part, Signal, Thinking
-from roundtrip.simulator.api import Question
-from roundtrip.simulator.identifiers import BASE62, identifier
+from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
+from roundtrip.simulator.api import Question, as_sent
+from roundtrip.simulator.identifiers import BASE62, HEX, identifier
 from roundtrip.simulator.openai.chat_checks import first_complaint
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
-from roundtrip.simulator.replies import Spelling
+from roundtrip.simulator.replies import Spelling, unadorned
+from roundtrip.simulator.results import failed_by_its_words
 from roundtrip.wires.wire import WireRequest
 
 _PATH = "/chat/completions"
@@ -52,6 +54,7 @@ class ChatApi:
             words = f"The model `{model}` does not exist or you do not have access to it."
             raise Refused(Refusal(404, words, "model_not_found"))
         most = body.get("max_completion_tokens")
+        options = body.get("stream_options") or {}
         return Question(
             model=model,
             most=most if most is not None else body.get("max_tokens"),
@@ -59,7 +62,11 @@ class ChatApi:
             request=WireRequest("POST", _PATH, (), raw),
             read={name: body[name] for name in _READ if name in body},
             spelling=_spelling(body.get("tool_choice")),
+            tells_usage=not body.get("stream") or bool(options.get("include_usage")),
         )
+
+    def read_result(self, result: ToolResult) -> ToolResult:
+        return failed_by_its_words(result)
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
@@ -72,10 +79,25 @@ def _spelling(tool_choice: Any) -> Spelling:
         reply_id=lambda seed: identifier("chatcmpl-", 29, seed, alphabet=BASE62),
         call_id=lambda seed, position: identifier("call_", 24, seed, position, alphabet=BASE62),
         stops=_STOPS | ({"tool_calls": "stop"} if forced else {}),
-        dressed=_without_reasoning,
+        sent=_completion,
+        no_reasoning=0,
     )
 
 
-def _without_reasoning(_: bytes, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """This API tells how many tokens were thought, and nothing of the thoughts."""
-    return tuple(part for part in parts if not isinstance(part, Thinking))
+def _completion(seed: bytes, parts: tuple[Part, ...]) -> Reply:
+    """A completion around the parts. The API counts what was thought, and tells none of it."""
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": None}
+    body = {
+        "id": None,
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": None,
+        "choices": [choice],
+        "usage": None,
+        "service_tier": "default",
+        "system_fingerprint": identifier("fp_", 10, seed, alphabet=HEX),
+    }
+    shown = tuple(part for part in parts if not isinstance(part, Thinking))
+    reply = as_sent("openai-chat", body)
+    return reply.model_copy(update={"message": unadorned(shown).message})

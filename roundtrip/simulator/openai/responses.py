@@ -7,12 +7,13 @@ The rules of a request's body stand in `responses_checks.py`, reading and writin
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 
-from roundtrip.conversation import Part, Signal, Text, Thinking, ToolCall
+from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
@@ -20,6 +21,7 @@ from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.openai.responses_checks import first_complaint
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling
+from roundtrip.simulator.results import failed_by_its_words
 from roundtrip.simulator.signatures import seal
 from roundtrip.wires.wire import WireRequest
 
@@ -30,9 +32,31 @@ _ENCRYPTED = "reasoning.encrypted_content"
 _STOPS: dict[Signal, str] = {
     "tool_calls": "completed",
     "end": "completed",
-    "max_tokens": "max_output_tokens",
-    "refusal": "content_filter",
+    "max_tokens": "incomplete: max_output_tokens",
+    "refusal": "incomplete: content_filter",
 }
+
+
+_ECHOED: dict[str, Any] = {
+    "instructions": None,
+    "max_output_tokens": None,
+    "max_tool_calls": None,
+    "metadata": {},
+    "parallel_tool_calls": True,
+    "previous_response_id": None,
+    "reasoning": {"effort": None, "summary": None},
+    "service_tier": "default",
+    "store": True,
+    "temperature": 1.0,
+    "text": {"format": {"type": "text"}, "verbosity": "medium"},
+    "tool_choice": "auto",
+    "tools": [],
+    "top_logprobs": 0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "user": None,
+}
+"""What a response repeats of its request, and what it says where nothing was said."""
 
 
 class ResponsesApi:
@@ -66,8 +90,11 @@ class ResponsesApi:
             shape="events" if body.get("stream") else "body",
             request=WireRequest("POST", _PATH, (), raw),
             read=read_by_a_model(body),
-            spelling=_spelling(encrypted=_ENCRYPTED in (body.get("include") or ())),
+            spelling=_spelling(body),
         )
+
+    def read_result(self, result: ToolResult) -> ToolResult:
+        return failed_by_its_words(result)
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
@@ -77,20 +104,39 @@ def read_by_a_model(body: dict[str, Any]) -> dict[str, Any]:
     return {name: body[name] for name in _READ if name in body}
 
 
-def _spelling(*, encrypted: bool) -> Spelling:
+def _spelling(body: dict[str, Any]) -> Spelling:
     return Spelling(
         reply_id=lambda seed: identifier("resp_", 50, seed, alphabet=HEX),
         call_id=lambda seed, position: identifier("call_", 24, seed, position, alphabet=BASE62),
         stops=_STOPS,
-        dressed=partial(_as_items, encrypted=encrypted),
+        sent=partial(_response, body),
+        no_reasoning=0,
     )
 
 
-def _as_items(seed: bytes, parts: tuple[Part, ...], *, encrypted: bool) -> tuple[Part, ...]:
-    """The parts as output items, each with its id."""
-    items = [_item(seed, at, part, encrypted) for at, part in enumerate(parts)]
-    body = {"object": "response", "id": "resp", "status": "completed", "output": items}
-    return as_sent("openai-responses", body).parts
+def _response(body: dict[str, Any], seed: bytes, parts: tuple[Part, ...]) -> Reply:
+    """A response around the parts as output items; it repeats what was asked for."""
+    encrypted = _ENCRYPTED in (body.get("include") or ())
+    now = int(time.time())
+    echoed = {name: _asked(body, name, default) for name, default in _ECHOED.items()}
+    told = {
+        "id": None,
+        "object": "response",
+        "created_at": now,
+        "status": "completed",
+        "background": False,
+        "completed_at": now,
+        "error": None,
+        "incomplete_details": None,
+        "model": None,
+        "output": [_item(seed, at, part, encrypted) for at, part in enumerate(parts)],
+        "usage": None,
+    }
+    return as_sent("openai-responses", told | echoed)
+
+
+def _asked(body: dict[str, Any], name: str, default: Any) -> Any:
+    return default if body.get(name) is None else body[name]
 
 
 def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""What every SDK's user sees of a reply, and what is asked and told in the same way everywhere.
+
+Owns the values that tests compare. How each SDK is spoken to stands beside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Definition = dict[str, Any]
+"""`name`, `description`, `schema`: a tool before a wire spells it."""
+
+WEATHER: Definition = {
+    "name": "get_weather",
+    "description": "Get the current weather in a given city.",
+    "schema": {
+        "type": "object",
+        "properties": {"city": {"type": "string", "description": "The name of the city."}},
+        "required": ["city"],
+    },
+}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A result that is a failure, told as each API has it told."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"Error: {self.words}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reply as its reader sees it."""
+
+    id: str
+    model: str
+    text: str
+    thoughts: str
+    calls: list[tuple[str, dict[str, Any]]]
+    call_ids: list[str | None]
+    stop: str
+    """The API's own word."""
+
+    input_tokens: int
+    output_tokens: int
+    """Reasoning included."""
+
+    reasoning_tokens: int | None
+    said: Any
+    """What goes back into the next request for this reply."""
+
+
+class Speaker(Protocol):
+    """An API through its SDK."""
+
+    wire: str
+    base: str
+    """Path of its base URL."""
+
+    stops: dict[str, str]
+    """Canonical signal to the word seen here."""
+
+    broken: type[Exception]
+    """What the SDK raises where the connection breaks before a reply."""
+
+    late: type[Exception]
+    """What it raises at its time limit."""
+
+    refused: type[Exception]
+    """What it raises for a refusal."""
+
+    def client(self, root: str, key: str = "any-key", timeout: float = 20) -> Any: ...
+
+    def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:
+        """A request; options are `model`, `most`, `force`, `fault`."""
+
+    def whole(self, client: Any, request: Any) -> Seen: ...
+
+    def streamed(self, client: Any, request: Any) -> Seen: ...
+
+    def pieces(self, client: Any, request: Any) -> Iterable[Any]:
+        """What a stream brings, as it comes."""
+
+    def going_on(self, request: Any, seen: Seen, results: Sequence[Any]) -> Any:
+        """The request that hands the results of a reply's calls back, in their order."""
+
+    def models(self, client: Any) -> list[str]: ...
+
+
+def told(result: Any) -> str:
+    return str(result) if isinstance(result, (str, Failed)) else json.dumps(result)
+
+
+def fault_header(options: dict[str, Any]) -> dict[str, Any]:
+    fault = options.get("fault")
+    return {"extra_headers": {"x-fault": fault}} if fault else {}

@@ -1,0 +1,204 @@
+"""Every simulated API answers its official SDK as the real one would, and all say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from components.first_visit import STARTERS
+from tests.simulator.speakers import SPEAKERS, Failed, Seen
+from tests.simulator.workshop import DEFINITIONS, SAMPLE_TOOLS
+
+TOKYO = {"city": "Tokyo", "temp_c": 18, "sky": "light rain", "wear": "a jacket and an umbrella"}
+OSLO = {"city": "Oslo", "temp_c": -3, "sky": "snow", "wear": "a warm coat"}
+_MOST_ROUND_TRIPS = 8
+
+
+@pytest.fixture(params=["whole", "streamed"])
+def how(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_question_a_tool_fits_is_answered_by_asking_for_it(api, speaking, how):
+    seen = getattr(api, how)(speaking, api.asking("What is the weather in Tokyo and Oslo?"))
+
+    assert seen.calls == [("get_weather", {"city": "Tokyo"}), ("get_weather", {"city": "Oslo"})]
+    assert seen.stop == api.stops["tool_calls"]
+    if api.wire == "gemini":
+        assert seen.call_ids == [None, None]
+    else:
+        assert len(set(seen.call_ids)) == 2
+
+
+def test_results_lead_to_an_answer_made_from_them(api, speaking, how):
+    send = getattr(api, how)
+    request = api.asking("What should I wear in Tokyo and Oslo?")
+    first = send(speaking, request)
+
+    answer = send(speaking, api.going_on(request, first, [TOKYO, OSLO]))
+
+    assert answer.stop == api.stops["end"]
+    assert "umbrella" in answer.text
+    assert "coat" in answer.text
+
+
+@pytest.mark.parametrize("model", ["sim-large", "sim-thinker"])
+def test_streamed_and_whole_it_is_the_same_reply(api, speaking, model):
+    request = api.asking("What is the weather in Tokyo and Oslo?", model=model)
+
+    whole, live = api.whole(speaking, request), api.streamed(speaking, request)
+
+    assert without_words_back(live) == without_words_back(whole)
+
+
+def without_words_back(seen: Seen) -> dict[str, Any]:
+    fields = dict(vars(seen))
+    del fields["said"]
+    return fields
+
+
+def test_the_same_request_gets_the_same_ids_and_another_request_others(api, speaking):
+    first = api.whole(speaking, api.asking("What is the weather in Tokyo?"))
+    again = api.whole(speaking, api.asking("What is the weather in Tokyo?"))
+    other = api.whole(speaking, api.asking("What is the weather in Oslo?"))
+
+    assert first == again
+    assert first.id != other.id
+
+
+def test_a_thinking_model_counts_its_thoughts_and_takes_them_back_unchanged(api, speaking, how):
+    send = getattr(api, how)
+    request = api.asking("What should I wear in Tokyo?", model="sim-thinker")
+
+    first = send(speaking, request)
+    answer = send(speaking, api.going_on(request, first, [TOKYO]))
+
+    assert 0 < first.reasoning_tokens <= first.output_tokens
+    assert ("weather" in first.thoughts) == (api.wire != "openai-chat")  # that API hides them
+    assert "umbrella" in answer.text
+
+
+def test_a_model_that_does_not_think_says_nothing_of_it(api, speaking):
+    seen = api.whole(speaking, api.asking("What is the weather in Tokyo?"))
+
+    assert (seen.thoughts, seen.reasoning_tokens or 0) == ("", 0)
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 9, 15])
+def test_a_reply_over_its_limit_is_cut_and_says_so(api, speaking, how, most):
+    request = api.asking("What is the weather in Tokyo and Oslo?", most=most)
+
+    seen = getattr(api, how)(speaking, request)
+
+    assert seen.stop == api.stops["max_tokens"]
+    assert seen.output_tokens <= most
+
+
+def test_a_forced_function_is_called_and_the_stop_word_is_the_apis(api, speaking, how):
+    request = api.asking("Hello!", force="get_weather")
+
+    seen = getattr(api, how)(speaking, request)
+
+    assert [name for name, _ in seen.calls] == ["get_weather"]
+    assert seen.stop == api.stops["forced"]
+
+
+def test_a_question_no_tool_fits_is_answered_in_words(api, speaking, how):
+    seen = getattr(api, how)(speaking, api.asking("Tell me a joke about databases."))
+
+    assert seen.text
+    assert (seen.calls, seen.stop) == ([], api.stops["end"])
+
+
+def test_usage_grows_with_what_is_sent(api, speaking):
+    short = api.whole(speaking, api.asking("What is the weather in Tokyo?"))
+    long = api.whole(speaking, api.asking("What is the weather in Tokyo, Oslo and Lima? " * 20))
+
+    assert 0 < short.input_tokens < long.input_tokens
+    assert short.output_tokens > 0
+
+
+KNOWN = {
+    "anthropic": "claude-opus-4-8",
+    "openai-chat": "gpt-4o",
+    "openai-responses": "gpt-6.2-sol",
+    "gemini": "gemini-3.5-flash",
+}
+
+
+def test_a_known_model_name_is_echoed(api, speaking):
+    seen = api.whole(speaking, api.asking("What is the weather in Tokyo?", model=KNOWN[api.wire]))
+
+    assert seen.model == KNOWN[api.wire]
+    assert [name for name, _ in seen.calls] == ["get_weather"]
+
+
+def test_newer_gemini_models_give_their_calls_ids(simulator):
+    api = SPEAKERS["gemini"]
+    speaking, words = api.client(simulator), "What should I wear in Tokyo and Oslo?"
+    request = api.asking(words, model="gemini-3.5-flash")
+
+    first = api.whole(speaking, request)
+    answer = api.whole(speaking, api.going_on(request, first, [TOKYO, OSLO]))
+
+    assert len({call for call in first.call_ids if call}) == 2
+    assert "umbrella" in answer.text
+
+
+def test_the_models_are_listed_in_the_apis_shape(api, speaking):
+    assert {"sim-large", "sim-small", "sim-thinker"} <= set(api.models(speaking))
+
+
+def test_why_a_reply_is_what_it_is_can_be_asked(api, speaking, simulator):
+    seen = api.whole(speaking, api.asking("What is the weather in Tokyo?"))
+
+    told = httpx2.get(f"{simulator}/decisions/{seen.id}")
+
+    assert told.status_code == 200
+    assert told.json()["question"] == "What is the weather in Tokyo?"
+
+
+PROMPTS = [starter.question for starter in STARTERS]
+TOOLS = [
+    {"name": one.name, "description": one.description or "", "schema": one.input_schema}
+    for one in DEFINITIONS
+]
+RUN = {tool.definition.name: tool.run for tool in SAMPLE_TOOLS}
+
+
+def whole_turn(api: Any, client: Any, prompt: str, how: str) -> tuple[list[Any], str]:
+    """All calls of a turn, and its answer; the tools really run."""
+    send, request, calls = getattr(api, how), api.asking(prompt, TOOLS), []
+    for _ in range(_MOST_ROUND_TRIPS):
+        seen = send(client, request)
+        if not seen.calls:
+            return calls, seen.text
+        calls.append(seen.calls)
+        results = [_result(name, arguments) for name, arguments in seen.calls]
+        request = api.going_on(request, seen, results)
+    raise AssertionError(f"no answer after {_MOST_ROUND_TRIPS} round trips: {calls}")
+
+
+def _result(name: str, arguments: dict[str, Any]) -> Any:
+    run = RUN[name]
+    assert run is not None
+    try:
+        return run(**arguments)
+    except Exception as problem:
+        return Failed(f"{type(problem).__name__}: {problem}")
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_the_same_prompt_gets_the_same_calls_and_answer_on_every_api(simulator, prompt):
+    turns = {
+        (wire, how): whole_turn(api, api.client(simulator), prompt, how)
+        for wire, api in SPEAKERS.items()
+        for how in ("whole", "streamed")
+    }
+
+    (calls, answer), *others = turns.values()
+    assert answer
+    assert bool(calls) == ("haiku" not in prompt)
+    assert all(other == (calls, answer) for other in others), turns
