@@ -117,8 +117,7 @@ def test_arguments_that_are_no_object_are_an_error_not_a_crash(text: str) -> Non
         [piece("{}", None, id="a", name="one"), piece("{}", None, id="b", name="two")],
         [piece("{}", 0, id="a", name="one"), piece("{}", 0, id="b", name="two")],
         [piece("{}", None, name="one"), piece("{}", None, name="two")],
-        [piece("{", id="a", name="one"), piece("}", id="a", name="one")]
-        + [piece("{}", 1, id="b", name="two")],
+        [*(piece(text, id="a", name="one") for text in "{}"), piece("{}", 1, id="b", name="two")],
         [piece({}, 0, id="a", name="one"), piece({}, 1, id="b", name="two")],
     ],
     ids=["no index", "always 0", "no index, no id", "told again", "objects"],
