@@ -15,7 +15,7 @@ _STYLE = """
 [data-testid=stBaseButton-primary]:not(:disabled),
 [data-testid=stBaseButton-primary]:not(:disabled):hover { color: light-dark(#ffffff, #0f1117); }
 [data-testid=stCaptionContainer] { opacity: 1; }
-[data-testid=stCaptionContainer] :is(p, code) { color: light-dark(#5d6675, #9aa4b5); }
+[data-testid=stCaptionContainer] :is(p, li, code) { color: light-dark(#5d6675, #9aa4b5); }
 [data-testid=stSidebarHeader] { height: auto; padding-bottom: 0; }
 [data-testid=stMainBlockContainer] { padding: 3.75rem 1.25rem 2rem; }
 :is([class*=st-key-starter], [class*=st-key-run-]) button,

@@ -98,7 +98,7 @@ def _differences(settings: Settings, tools: Sequence[Tool]) -> None:
     changes = said_differently(settings.setup(tools))
     of_tools = [change for change in changes if change.where.startswith("tools")]
     told = [
-        f"{change.where.removeprefix('options.')}: {change.what}"
+        f"`{change.where.removeprefix('options.')}` {as_label(change.what)}"
         for change in changes
         if change not in of_tools
     ]
@@ -106,8 +106,8 @@ def _differences(settings: Settings, tools: Sequence[Tool]) -> None:
         told.append(f"the definitions: {count_of(len(of_tools), 'change')}, told in the Define row")
     if told:
         title = wire_named(settings.wire).title
-        st.caption(f":material/info: {title} cannot say all of this as it stands:")
-        st.caption("\n".join(f"- {as_label(words)}" for words in told))
+        heading = f":material/info: {title} cannot say all of this as it stands:\n"
+        st.caption("\n".join([heading, *(f"- {words}" for words in told)]))
 
 
 def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from components.settings import Settings, settings_of
 from roundtrip.events import Caps
+from roundtrip.request import said_differently
 from roundtrip.tools.python import tools_in
+from roundtrip.wires.wire import WIRES
 
 TOOLS = tools_in(Path(__file__).resolve().parents[1] / "sample_tools").tools
 NAMES = [tool.name for tool in TOOLS]
@@ -26,7 +29,7 @@ words = some.text(max_size=40).map(str.strip)
 settings = some.builds(
     Settings,
     simulated=some.booleans(),
-    wire=some.just("anthropic"),
+    wire=some.sampled_from(list(WIRES)),
     model=words.filter(bool),
     base_url=words,
     stepwise=some.booleans(),
@@ -62,6 +65,24 @@ def test_settings_come_back_from_the_setup_they_made(chosen: Settings) -> None:
     )
 
     assert settings_of(chosen.setup(TOOLS)) == said
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_every_wire_can_say_the_choices_of_a_first_visit(wire: str) -> None:
+    changes = said_differently(Settings(wire=wire).setup(TOOLS))
+
+    assert [change for change in changes if change.where.startswith("options")] == []
+
+
+def test_what_a_wire_cannot_say_is_told_before_anything_is_asked() -> None:
+    chosen = Settings(parallel=False)
+    told = {
+        wire: [change.where for change in said_differently(replace(chosen, wire=wire).setup(TOOLS))]
+        for wire in WIRES
+    }
+
+    unsaid = [wire for wire, where in told.items() if "options.parallel_tool_calls" in where]
+    assert unsaid == ["gemini"]
 
 
 def test_a_tool_that_is_left_out_is_not_offered_and_a_new_one_is() -> None:

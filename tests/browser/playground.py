@@ -56,6 +56,16 @@ class Playground:
         return self.page.locator(".st-key-control-stop button")
 
     @property
+    def summary(self) -> Locator:
+        """The line beside Settings."""
+        return self.page.get_by_test_id("stMarkdownContainer").filter(has_text="tool choice:")
+
+    @property
+    def spoken(self) -> list[str]:
+        """What the requests' rows say of whom they ask."""
+        return self.page.locator(".tl .speaks").all_inner_texts()
+
+    @property
     def run(self) -> str | None:
         found = re.search(r"[?&]run=([^&]+)", self.page.url)
         return found[1] if found else None
@@ -100,6 +110,20 @@ class Playground:
         self.ready()
         if key is not None:
             self.type_key(key)
+        self.close_settings()
+
+    def choose_api(self, title: str) -> None:
+        """In the open settings: the next turn speaks this API."""
+        settings = self.page.get_by_test_id("stPopoverBody")
+        settings.get_by_role("combobox", name="API").click()
+        self.page.get_by_role("option", name=title, exact=True).click()
+        expect(self.summary).to_contain_text(f"speaks {title}", timeout=QUIET_MS)
+        self.ready()
+
+    def speak(self, title: str) -> None:
+        """Settings: the next turn speaks this API."""
+        self.open_settings()
+        self.choose_api(title)
         self.close_settings()
 
     def type_key(self, key: str) -> None:

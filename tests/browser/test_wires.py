@@ -1,0 +1,153 @@
+"""Any API and model, a turn at a time, and any server that speaks one of them."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from roundtrip.presets import Preset, presets
+from roundtrip.simulator.simulation import Settings
+from roundtrip.simulator.thread import SimulatorThread
+from roundtrip.wires.wire import WIRES, wire_named
+from tests.browser.playground import QUIET_MS, Playground
+
+CHAT = "OpenAI Chat Completions"
+AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0)
+
+
+def test_the_first_card_is_answered_over_every_api(playground: Playground) -> None:
+    for wire in WIRES:
+        title = wire_named(wire).title
+        playground.speak(title)
+        playground.start("What should I wear")
+        playground.to_the_end()
+        playground.answered()
+
+        assert playground.phases() == ["define", "ask", "stop", "run", "run", "return", "answer"]
+        assert playground.spoken == [f"sim-large · {title}"]
+        assert "Oslo" in playground.last_bubble()
+        playground.page.get_by_role("button", name="New conversation").click()
+        expect(playground.rows).to_have_count(0)
+
+
+def test_a_conversation_goes_on_over_another_api(playground: Playground) -> None:
+    titles = [wire_named(wire).title for wire in WIRES]
+    playground.start("What is 17%")
+    playground.to_the_end()
+    playground.answered()
+    run = playground.run
+    for turn, title in enumerate(titles[1:], start=2):
+        playground.speak(title)
+        playground.ask("And what is the weather in Tokyo?")
+        playground.to_the_end()
+        playground.answered(turn)
+        assert "Tokyo" in playground.last_bubble()
+
+    assert playground.run == run
+    assert playground.spoken == [f"sim-large · {title}" for title in titles]
+    playground.page.reload()
+    playground.ready()
+    expect(playground.summary).to_contain_text(f"speaks {titles[-1]}")
+
+
+def test_what_an_api_cannot_say_is_told_where_it_is_chosen_and_on_the_step(
+    playground: Playground,
+) -> None:
+    settings = playground.open_settings()
+    settings.get_by_text("Allow several calls at once").click()
+    told = settings.get_by_text("cannot say all of this")
+    expect(told).to_have_count(0)
+    playground.choose_api("Gemini generateContent")
+    expect(told).to_be_visible()
+    expect(settings.get_by_text("parallel_tool_calls")).to_be_visible()
+    playground.close_settings()
+    playground.start("What is 17%")
+    playground.to_the_end()
+    playground.answered()
+    asked = playground.rows.nth(1)
+    expect(asked).to_contain_text("1 change")
+    asked.click()
+    playground.page.get_by_role("tab", name="Changes").click()
+    expect(playground.page.locator(".tl .detail").first).to_contain_text("parallel_tool_calls")
+
+
+# Servers
+
+
+def a_server(playground: Playground, address: str) -> Locator:
+    """Settings: a real model, over Chat Completions, at this address."""
+    settings = playground.open_settings()
+    settings.get_by_text("A real model", exact=True).click()
+    playground.choose_api(CHAT)
+    box = settings.get_by_role("textbox", name="Address")
+    box.fill(address)
+    box.press("Enter")
+    playground.ready()
+    return settings
+
+
+def test_a_server_lists_its_models_and_one_of_them_answers(playground: Playground) -> None:
+    with SimulatorThread(AT_ONCE) as simulator:
+        settings = a_server(playground, f"{simulator}/openai/v1")
+        expect(settings.get_by_placeholder("using a placeholder")).to_be_visible()
+        settings.get_by_role("button", name="List the models").click()
+        expect(settings.get_by_text("from this address, to choose from above")).to_be_visible()
+        settings.get_by_role("combobox", name="Model").click()
+        playground.page.get_by_role("option", name="sim-small").click()
+        expect(playground.summary).to_contain_text("sim-small")
+        playground.close_settings()
+        playground.start("What is 17%")
+        playground.to_the_end()
+        playground.answered()
+    assert "397.8" in playground.last_bubble()
+    assert playground.spoken == [f"sim-small · {CHAT}"]
+
+
+def not_running() -> Preset:
+    """A server on this machine that nobody has started."""
+    for preset in presets("openai-chat"):
+        port = preset.base_url.removeprefix("http://localhost:").partition("/")[0]
+        with socket.socket() as probe:
+            if preset.local and probe.connect_ex(("localhost", int(port))) != 0:
+                return preset
+    pytest.skip("every server of the presets runs on this machine")
+
+
+def test_a_server_that_is_not_running_is_said_so_and_nothing_chosen_is_lost(
+    playground: Playground,
+) -> None:
+    preset = not_running()
+    settings = a_server(playground, "")
+    box = settings.get_by_role("combobox", name="Model")
+    box.fill("my-own-model")
+    box.press("Enter")
+    expect(playground.summary).to_contain_text("my-own-model")
+    settings.get_by_role("radio", name=preset.title).click()
+    error = settings.get_by_text(f"Is {preset.title} running?")
+    expect(error).to_be_visible(timeout=QUIET_MS)
+    expect(settings.get_by_role("textbox", name="Address")).to_have_value(preset.base_url)
+
+    box.fill("another-model")
+    box.press("Enter")
+    expect(playground.summary).to_contain_text("another-model")
+    settings.get_by_role("button", name="List the models").click()
+    expect(error).to_be_visible(timeout=QUIET_MS)
+    expect(playground.summary).to_contain_text("another-model")
+    settings.get_by_role("textbox", name="Address").fill("")
+    settings.get_by_role("textbox", name="Address").press("Enter")
+    expect(playground.summary).to_contain_text("my-own-model")
+
+
+def test_a_key_does_not_follow_to_another_address(playground: Playground) -> None:
+    settings = a_server(playground, "https://one.example/v1")
+    playground.type_key("a-key-for-one")
+    box = settings.get_by_role("textbox", name="Address")
+    for address, shown in (
+        ("https://another.example/v1", "paste a key"),
+        ("https://one.example/v1", "using the key you typed"),
+    ):
+        box.fill(address)
+        box.press("Enter")
+        expect(settings.get_by_placeholder(shown)).to_be_visible(timeout=QUIET_MS)
