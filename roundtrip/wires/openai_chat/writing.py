@@ -98,7 +98,9 @@ def _write_result(
         changes.append(Change(where=f"{where}.is_error", what=what))
         parts = _failed(parts, where)
     content = write_content(parts, into, changes)
-    fields = {"content": "" if content is ABSENT else content}
+    if content is ABSENT and (not into or into.get("content") == "string"):
+        content = ""  # the API demands one
+    fields = {"content": content}
     if not result.call_id and _is_legacy_result(result, before):
         return put(into, {"role": "function", "name": result.name} | fields)
     call_id = spelled(into, "tool_call_id", result.call_id, reads=lambda told: told or None)
@@ -139,7 +141,7 @@ def _write_one(
     if role == "assistant":
         return write_assistant(parts, into, changes, echo="reply" in told)
     content = write_content(parts, into, changes)
-    if content is ABSENT and not into:
+    if content is ABSENT:
         return None
     return put(into, {"role": into.get("role", role), "content": content})
 
