@@ -10,7 +10,7 @@ from typing import Any
 
 from roundtrip.conversation import Reply, StopSignal, Text, Usage
 from roundtrip.wires.json_text import dump
-from roundtrip.wires.lens import ABSENT, put
+from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_responses.events import events_of
 from roundtrip.wires.openai_responses.items import CALL, FREE_CALL, Writing
 from roundtrip.wires.openai_responses.messages import is_message, layout_of, write_message
@@ -81,10 +81,10 @@ def write_response(reply: Reply) -> dict[str, Any]:
     into = template(reply.native) or NEW
     status, details = _state(reply, into)
     fields = {
-        "id": reply.id,
+        "id": spelled(into, "id", reply.id),
         "status": status,
         "incomplete_details": details,
-        "model": reply.model,
+        "model": spelled(into, "model", reply.model),
         "output": _output(reply, status),
         "usage": _usage(reply.usage, into),
     }
@@ -150,7 +150,7 @@ def _dressed(item: dict[str, Any], stem: str) -> dict[str, Any]:
 
 def _usage(usage: Usage | None, into: dict[str, Any]) -> Any:
     told = into.get("usage")
-    if is_ours_usage(told, usage):
+    if read_usage(told) == usage:
         return into.get("usage", ABSENT)
     if usage is None:
         return None
@@ -171,8 +171,3 @@ def _usage(usage: Usage | None, into: dict[str, Any]) -> Any:
         "total_tokens": (whole or 0) + (usage.output or 0) if both else None,
     }
     return put(told, counts)
-
-
-def is_ours_usage(told: Any, usage: Usage | None) -> bool:
-    """Whether the counts are the ones that were told."""
-    return bool(read_usage(told) == usage)
