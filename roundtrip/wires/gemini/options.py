@@ -84,11 +84,10 @@ def read_options(fields: dict[str, Any], path: str, **told: Any) -> tuple[Option
     marks = told | ({calling: TOLD} if choice else {}) | ({thinking: TOLD} if thought else {})
     cap, temperature = place(fields, CAP), place(fields, TEMPERATURE)
     beside = kept(fields, held=("model", cap, temperature), **marks)
-    url = read_path(path)
-    named = (optional(fields, "model", str, "") or "").removeprefix("models/")
+    named, stream = _asked(path, optional(fields, "model", str, ""))
     options = Options(
-        model=(url[0] if url else "") or named,
-        stream=url[1] if url else False,
+        model=named,
+        stream=stream,
         tool_choice=choice,
         max_output_tokens=optional(fields, cap, int, ""),
         temperature=_read_number(fields, temperature),
@@ -96,6 +95,12 @@ def read_options(fields: dict[str, Any], path: str, **told: Any) -> tuple[Option
         native=Native(wire=NAME, value=beside.value | {"path": path}),
     )
     return options, strict
+
+
+def _asked(path: str, named: str | None) -> tuple[str, bool]:
+    """The model and whether to stream: the URL says it; some clients say the model twice."""
+    model, stream = read_path(path) or ("", False)
+    return model or (named or "").removeprefix("models/"), stream
 
 
 def write_options(
@@ -107,17 +112,22 @@ def write_options(
     if options.parallel_tool_calls is False:
         what = "left out: this API has no switch against several calls at once"
         changes.append(Change(where="options.parallel_tool_calls", what=what))
-    named = ABSENT
-    if "model" in into:
-        prefix = "models/" if str(into["model"]).startswith("models/") else ""
-        named = prefix + options.model
     return {
-        "model": named,
+        "model": _write_model(options, into),
         calling: _write_choice(options, into.get(calling, ABSENT), tools, changes, bool(into)),
         temperature: spelled(into, temperature, options.temperature),
         cap: spelled(into, cap, options.max_output_tokens),
         thinking: _write_thinking(options.thinking, into.get(thinking, ABSENT), changes),
     }
+
+
+def _write_model(options: Options, into: dict[str, Any]) -> Any:
+    named = into.get("model")
+    if named is None or options.native is None:
+        return into.get("model", ABSENT)
+    if _asked(options.native.value["path"], named)[0] == options.model:
+        return named
+    return ("models/" if named.startswith("models/") else "") + options.model
 
 
 def _read_number(fields: dict[str, Any], field: str) -> float | None:
