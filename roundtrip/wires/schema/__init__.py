@@ -11,10 +11,10 @@ from typing import Any
 from roundtrip.conversation import Change
 from roundtrip.wires.schema.dialect import dialect_of
 from roundtrip.wires.schema.node import Place, Walk
-from roundtrip.wires.schema.nulls import without_stand_ins
-from roundtrip.wires.schema.places import DEFINITIONS, shallow_copy, under
+from roundtrip.wires.schema.places import DEFINITIONS, DEPTH_LIMIT, depth, shallow_copy, under
 from roundtrip.wires.schema.references import to_definitions
 from roundtrip.wires.schema.root import as_object
+from roundtrip.wires.schema.stand_ins import without_stand_ins
 
 __all__ = ["adapt", "under", "without_stand_ins"]
 
@@ -40,6 +40,9 @@ def adapt(
     if dialect.keywords is None and not dialect.shapes_listed:
         return root, tuple(dict.fromkeys(changes))
     adapted = Walk(root, dialect, changes).schema(root, Place(where="")) or {}
+    if depth(adapted) > DEPTH_LIMIT:  # what was written out made it deeper than it came
+        root = shallow_copy(adapted, changes, levels=DEPTH_LIMIT - 5)
+        adapted = Walk(root, dialect, changes).schema(root, Place(where="")) or {}
     for keyword in DEFINITIONS:
         if adapted.get(keyword) == {} and root[keyword]:
             del adapted[keyword]

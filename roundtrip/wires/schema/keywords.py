@@ -186,6 +186,8 @@ def _tuple(schema: dict[str, Any], dialect: Dialect, where: str, told: Told) -> 
         if form not in forms:
             forms.append(form)
     told(beside(where, keyword), f"any of them at any place: {dialect.name} tells no places apart")
+    if keyword == "prefixItems" and "items" in schema:
+        told(beside(where, "items"), "moved together with the places before it")
     taken = {key: value for key, value in schema.items() if key not in (keyword, "items")}
     taken["items"] = forms[0] if len(forms) == 1 else {"anyOf": forms} if forms else {}
     if rest is False and not isinstance(taken.get("maxItems"), int):

@@ -24,6 +24,9 @@ UNROLLED = 2
 MOST_WRITTEN_OUT = 5_000
 """Schemas; definitions that use each other many times would grow without end."""
 
+DEEPEST = 30
+"""Schemas inside schemas, below which nothing more is written out."""
+
 ANYTHING = ["string", "number", "boolean", "null"]
 """The types of a value that could be anything, where a type must be named."""
 
@@ -44,8 +47,11 @@ class Place:
     objects: int = 0
     """Objects around it, from the definition it is in."""
 
+    level: int = 0
+    """Schemas around it."""
+
     def at(self, *steps: str | int) -> Place:
-        return replace(self, where=beside(self.where, *steps))
+        return replace(self, where=beside(self.where, *steps), level=self.level + 1)
 
 
 class Walk:
@@ -65,7 +71,7 @@ class Walk:
 
     def schema(self, schema: Any, place: Place) -> dict[str, Any] | None:
         """The schema as the wire takes it; None where it takes none at this place."""
-        if schema is True and self.dialect.shapes_listed:
+        if schema is True:
             self.told(place.where, "written as {}: this API takes no true in a schema's place")
         if schema is False:
             return self._nothing(place)
@@ -151,7 +157,11 @@ class Walk:
         reference, where = schema["$ref"], beside(place.where, "$ref")
         others = {key: value for key, value in schema.items() if key != "$ref"}
         if self.dialect.recursion == "none" and self.references.recursive(reference):
-            if place.written_out.count(reference) >= UNROLLED or self.left <= 0:
+            if (
+                place.written_out.count(reference) >= UNROLLED
+                or self.left <= 0
+                or place.level > DEEPEST
+            ):
                 what = f"cut off: {self.dialect.name} takes no definition that leads to itself"
                 self.told(where, what)
                 return None
@@ -253,8 +263,8 @@ class Walk:
         for name, inner in properties.items():
             at = place.at("properties", name)
             if optional and name in names and self._closes_circle(inner, place.inside):
-                what = "no longer required: this API takes a definition that leads back to itself"
-                self.told(at.where, f"{what} only in a property that is not")
+                what = f"{name} is no longer required: this API takes a definition that leads back"
+                self.told(place.at("required").where, f"{what} to itself only where none is")
                 names.remove(name)
             found = self.schema(inner, at)
             if found is None and name not in names:
@@ -316,15 +326,15 @@ class Walk:
             self.told(place.at("additionalProperties").where, what)
         if self.dialect.all_required:
             for name, inner in properties.items():
-                if name not in names:
-                    what = (
-                        "required, and null when it is not given"
-                        if not takes_null(inner, self.references)
-                        else "required; null stands for not given"
-                    )
-                    at = place.at("properties", name).where
-                    self.told(at, f"{what}: {self.dialect.name} knows no optional properties")
-                    properties = properties | {name: with_null(inner, self.references)}
+                if name in names:
+                    continue
+                at, what = place.at("properties", name), "required, and null when it is not given"
+                if takes_null(inner, self.references):
+                    at, what = place.at("required"), f"{name} is required, its null is not given"
+                self.told(at.where, f"{what}: {self.dialect.name} knows no optional properties")
+                properties = properties | {name: with_null(inner, self.references)}
+            if names == list(properties) and "required" not in schema:
+                self.told(place.at("required").where, f"added: {self.dialect.name} wants it")
             names = list(properties)
         closed = schema | {"properties": properties, "additionalProperties": False}
         if self.dialect.all_required or "required" in schema:

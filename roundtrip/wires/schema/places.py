@@ -83,7 +83,7 @@ def rewritten(
 
 
 def shallow_copy(
-    value: Any, changes: list[Change], where: str = "", levels: int = DEPTH_LIMIT
+    value: Any, changes: list[Change], where: str = "", levels: int = DEPTH_LIMIT - 1
 ) -> Any:
     """A copy of JSON down to the limit; what lies deeper is left out and listed."""
     if not isinstance(value, dict | list):
@@ -101,3 +101,12 @@ def shallow_copy(
         key: shallow_copy(item, changes, beside(where, key), levels - 1)
         for key, item in value.items()
     }
+
+
+def depth(value: Any) -> int:
+    """Levels of JSON: 1 for an object or list that holds none."""
+    levels, layer = 0, [value]
+    while layer := [item for item in layer if isinstance(item, dict | list)]:
+        levels += 1
+        layer = [v for item in layer for v in (item.values() if isinstance(item, dict) else item)]
+    return levels

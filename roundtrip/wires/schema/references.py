@@ -30,6 +30,8 @@ class References:
             for reference, schema in self.targets.items()
         }
         self._reach: dict[str, frozenset[str]] = {}
+        self.takes_null: dict[str, bool] = {}
+        """What `nulls.py` found out: definitions may use each other very many times."""
 
     def target(self, reference: Any) -> Any:
         """The schema a reference leads to; None when it leads to none of this schema."""
