@@ -88,7 +88,7 @@ class Twins(Frozen):
     """One thing on one wire."""
 
     names: tuple[str, ...] = ()
-    """The wire's own words for it, e.g. `id`, `tool_use_id`."""
+    """The wire's own words for it: one, or one on each side of a round trip."""
 
     note: str | None = None
     """What is peculiar about it."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from roundtrip.conversation import ToolChoice
+from roundtrip.dictionary.focus import focus_tool
 from roundtrip.dictionary.spelled import Face
 from roundtrip.dictionary.subject import Subject
-from roundtrip.dictionary.things import focus_tool
 
 Prepare = Callable[[Subject], Subject]
 
@@ -114,7 +114,7 @@ ROWS = (
     Row(
         "error",
         "Error",
-        "The tool failed. Say so, and the model can recover; leave it out, and the API refuses.",
+        "The tool failed. That is a result too: the model reads it, and can try otherwise.",
         (Sample("request", ("failed_text", "failed"), element=True),),
     ),
     Row(

@@ -29,7 +29,7 @@ from roundtrip.state import RunState
 from roundtrip.tools.python import tools_in
 from roundtrip.wires.wire import Tools
 
-LARGEST = 200_000
+LARGEST = 60_000
 """Characters of a conversation that is spelled whole; of a longer one, the last turn with calls."""
 
 _SAMPLE_TOOLS = Path(__file__).resolve().parents[2] / "sample_tools"
@@ -62,10 +62,15 @@ def of_run(state: RunState, events: Iterable[Event]) -> Subject | None:
         conversation=bare(state.conversation),
         tools=(*offered, *state.setup.provider_tools),
         options=bare(state.setup.options),
-        asks=_last(reply for reply in replies if reply.message.calls),
+        asks=_last(reply for reply in replies if _asks(reply)),
         answers=_last(reply for reply in replies if not reply.message.calls),
     )
     return _shortened(subject)
+
+
+def _asks(reply: Reply) -> bool:
+    """Whether it waits for results: calls of a reply that was refused are taken back."""
+    return bool(reply.message.calls) and reply.stop.signal != "refusal"
 
 
 def _last(replies: Iterable[Reply]) -> Reply | None:
