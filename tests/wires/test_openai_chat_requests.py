@@ -271,6 +271,8 @@ def test_a_reply_goes_back_as_it_came_but_without_what_the_api_refuses_to_hear()
     body, changes = sent(HELLO, reply_with(ANSWER).message, user(SUNNY))
     expected = json.dumps(ANSWER).replace('"arguments": ""', '"arguments": "{}"')
     assert json.dumps(body["messages"][1]) == expected and changes == ()
+    body, _ = sent(HELLO, reply_with({"content": "Hi", "tool_calls": []}, "stop").message)
+    assert body["messages"][1] == {"content": "Hi"}
     spoken = {"role": "assistant", "content": None, "audio": {"id": "audio_1", "data": "UklGRg"}}
     body, _ = sent(HELLO, reply_with(spoken | {"content": "Hi"}).message)
     assert body["messages"][1]["audio"] == {"id": "audio_1"}
@@ -386,6 +388,39 @@ def test_a_custom_tool_is_one_text_elsewhere_and_stays_as_it_is_here() -> None:
     assert json.dumps(encoded(conversation, tools, options)) == json.dumps(body)
     chosen = changed(options, tool_choice=ToolChoice(mode="tool", name="math"))
     assert encoded(conversation, tools, chosen) == body
+
+
+def test_a_choice_among_a_part_of_the_tools_is_a_mode_and_its_list_stays() -> None:
+    few = {"mode": "required", "tools": [{"type": "function", "function": {"name": "now"}}]}
+    body = told(
+        {"role": "user", "content": "?"},
+        tool_choice={"type": "allowed_tools", "allowed_tools": few},
+    )
+    conversation, tools, options = decoded(body)
+    assert options.tool_choice is not None and options.tool_choice.mode == "any"
+    assert json.dumps(encoded(conversation, tools, options)) == json.dumps(body)
+    easier = changed(options.tool_choice, mode="auto")
+    again = encoded(conversation, tools, changed(options, tool_choice=easier))
+    assert again == told(
+        {"role": "user", "content": "?"},
+        tool_choice={"type": "allowed_tools", "allowed_tools": few | {"mode": "auto"}},
+    )
+    other = changed(options, tool_choice=ToolChoice(mode="tool", name="now"))
+    assert encoded(conversation, tools, other)["tool_choice"] == {
+        "type": "function",
+        "function": {"name": "now"},
+    }
+
+
+def test_a_message_whose_words_were_taken_out_is_left_out_and_listed() -> None:
+    conversation, tools, options = decoded(
+        told({"role": "user", "content": "A"}, {"role": "user", "content": "B"})
+    )
+    emptied = changed(conversation.messages[0], parts=())
+    edited = changed(conversation, messages=(emptied, conversation.messages[1]))
+    request, changes = WIRE.encode_request(edited, tools, options)
+    assert json.loads(request.body)["messages"] == [{"role": "user", "content": "B"}]
+    assert [change.where for change in changes] == ["messages[0]"]
 
 
 def test_what_an_assistant_says_in_two_messages_is_one_of_ours_and_stays_two() -> None:

@@ -19,7 +19,7 @@ PADDING = "obfuscation"
 """Random letters against guessing a reply by its packets' sizes: no part of it."""
 
 CHUNK, WHOLE = "chat.completion.chunk", "chat.completion"
-REPEATED = frozenset({"role", "id", "type", "name", "format"})
+REPEATED = frozenset({"role", "id", "type", "format"})
 """Words that some servers say again with each piece; all others go on where they stopped."""
 
 
@@ -186,9 +186,8 @@ def _merge(holder: dict[str, Any], name: str, value: Any) -> None:
     if known is None:
         holder[name] = value
     elif isinstance(known, str) and isinstance(value, str):
-        again = name == "name" and value in ("", known)
-        if (name == "name" and not again) or name not in REPEATED:
-            holder[name] = known + value
+        said_again = name in REPEATED or (name == "name" and value == known)
+        holder[name] = known if said_again else known + value
     elif isinstance(known, list) and isinstance(value, list):
         holder[name] = _joined(known, value)
     elif isinstance(known, dict) and isinstance(value, dict):

@@ -7,10 +7,10 @@ reply again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from roundtrip.conversation import Change, Reply, Usage
+from roundtrip.conversation import Change, Part, Reply, Text, ToolCall, Usage
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_chat.chunks import CHUNK, WHOLE
@@ -99,16 +99,23 @@ def _write_choice(reply: Reply, layout: dict[str, Any]) -> dict[str, Any]:
 def _write_message(reply: Reply) -> dict[str, Any]:
     changes: list[Change] = []  # a reply goes to a client that has nobody to tell
     into = template(reply.message.native)
-    parts = [
-        (f"{n}", part if part.kind != "tool_call" or part.id or part.native else _named(part, n))
-        for n, part in enumerate(reply.message.parts)
-    ]
-    said = write_assistant(parts, into or NEW_MESSAGE, changes, echo=False) or {}
+    parts = reply.message.parts if into else _as_one_answer(reply.message.parts)
+    placed = [(str(n), part) for n, part in enumerate(parts)]
+    said = write_assistant(placed, into or NEW_MESSAGE, changes, echo=False) or {}
     return said if into else said | {name: said.get(name, late) for name, late in LATE.items()}
 
 
-def _named(call: Any, n: int) -> Any:
-    return call.model_copy(update={"id": f"call_{n}"})
+def _as_one_answer(parts: Sequence[Part]) -> list[Part]:
+    """Parts made by us as the API gives them: one string of words, an id for every call."""
+    words = "".join(part.text for part in parts if isinstance(part, Text))
+    rest = [part for part in parts if not isinstance(part, Text)]
+    named: list[Part] = [
+        part.model_copy(update={"id": f"call_{n}"})
+        if isinstance(part, ToolCall) and not part.id
+        else part
+        for n, part in enumerate(rest)
+    ]
+    return [Text(text=words), *named] if words else named
 
 
 def _reason(reply: Reply) -> str | None:

@@ -24,6 +24,8 @@ FREE_TEXT = {
 }
 """A custom tool takes text and no JSON: said as a schema, for wires that have no such tools."""
 
+ALLOWED = "allowed_tools"
+
 Mode = Literal["auto", "any", "none"]
 MODES: dict[str, Mode] = {"none": "none", "auto": "auto", "required": "any"}
 WORDS: dict[str, str] = {mode: word for word, mode in MODES.items()}
@@ -141,6 +143,8 @@ def read_choice(body: dict[str, Any]) -> tuple[ToolChoice | None, str | None]:
     if not isinstance(choice, dict):
         raise wrong_type(choice, "one of a string or an object", field)
     inner = "" if field == "function_call" else required(choice, "type", str, field)
+    if inner == ALLOWED:
+        return _read_allowed(choice), field
     if inner not in ("", "function", "custom"):
         return None, None
     said = required(choice, inner, dict, field) if inner else choice
@@ -150,20 +154,30 @@ def read_choice(body: dict[str, Any]) -> tuple[ToolChoice | None, str | None]:
     return ToolChoice(mode="tool", name=name, native=native), field
 
 
+def _read_allowed(choice: dict[str, Any]) -> ToolChoice:
+    """A mode among a part of the tools: which ones, the native says."""
+    where = f"tool_choice.{ALLOWED}"
+    said = required(choice, ALLOWED, dict, "tool_choice")
+    mode = one_of(required(said, "mode", str, where), ("auto", "required"), f"{where}.mode")
+    held = ("type", f"{ALLOWED}.mode")
+    return ToolChoice(mode=MODES[mode], native=kept(flat(choice, ALLOWED), held=held))
+
+
 def write_choice(choice: ToolChoice, field: str, tools: Tools, changes: list[Change]) -> Any:
     """The choice as it stands in `tool_choice`, or in `function_call`."""
+    told = template(choice.native)
+    if f"{ALLOWED}.mode" in told and choice.mode in ("auto", "any"):
+        return nested(put(told, {f"{ALLOWED}.mode": WORDS[choice.mode]}), ALLOWED)
     if choice.mode != "tool":
         if field == "function_call" and choice.mode == "any":
             what = "said as auto: where functions are offered and no tools, nothing else fits"
             changes.append(Change(where="options.tool_choice", what=what))
             return "auto"
         return WORDS[choice.mode]
-    into = template(choice.native)
     if field == "function_call":
-        return put(into, {"name": choice.name})
+        return put(told if "name" in told else {}, {"name": choice.name})
     inner = "custom" if _is_custom(choice.name, tools) else "function"
-    if f"{inner}.name" not in into:
-        into = {}
+    into = told if f"{inner}.name" in told else {}
     return nested(put(into, {"type": inner, f"{inner}.name": choice.name}), inner)
 
 

@@ -190,8 +190,8 @@ def _write_calls(calls: list[ToolCall], into: dict[str, Any], echo: bool) -> dic
     fields: dict[str, Any] = {}
     if items:
         fields["tool_calls"] = items
-    elif into.get("tool_calls") == TOLD:
-        fields["tool_calls"] = ABSENT
+    elif into.get("tool_calls") == TOLD or (echo and into.get("tool_calls") == []):
+        fields["tool_calls"] = ABSENT  # an empty list, which some servers send, is refused
     if legacy:
         fields["function_call"] = write_legacy_call(legacy[0])
     elif into.get("function_call") == TOLD:
