@@ -30,19 +30,6 @@ _MEANS = {
 
 _ANYTHING = ["string", "number", "boolean", "null"]
 
-_SILENT = frozenset(
-    {"$schema", "$id", "$anchor", "$comment", "$vocabulary", "$dynamicAnchor", "discriminator"}
-    | {"xml", "externalDocs", "deprecated", "readOnly", "writeOnly", "additionalItems"}
-    | {
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "minContains",
-        "maxContains",
-        "propertyOrdering",
-    }
-)
-"""Keywords that tell a model nothing it could follow."""
-
 _LOOKS_AROUND = re.compile(r"\(\?[=!<]|\\[1-9bB]|\(\?P=")
 
 
@@ -70,7 +57,7 @@ def narrowed(schema: dict[str, Any], dialect: Dialect, where: str, told: Told) -
         place = beside(where, keyword)
         if keyword not in dialect.keywords:
             phrase = _phrase(keyword, value, dialect)
-            how = "moved into the description" if phrase else "left out"
+            how = "moved into the description" if phrase else "left out, it tells a model nothing"
             told(place, f"{how}: {dialect.name} does not take {keyword}")
             said.append(phrase)
         elif not _fits(keyword, value):
@@ -90,7 +77,7 @@ def narrowed(schema: dict[str, Any], dialect: Dialect, where: str, told: Told) -
 
 def _phrase(keyword: str, value: Any, dialect: Dialect) -> str:
     """What is said of a keyword that is not taken; empty where saying it helps nobody."""
-    if keyword in _SILENT or keyword.startswith("x-"):
+    if keyword.startswith("min") and value == 0:
         return ""
     if keyword == "default" and value is None:
         return ""
@@ -192,7 +179,7 @@ def _tuple(schema: dict[str, Any], dialect: Dialect, where: str, told: Told) -> 
     taken["items"] = forms[0] if len(forms) == 1 else {"anyOf": forms} if forms else {}
     if rest is False and not isinstance(taken.get("maxItems"), int):
         taken["maxItems"] = len(items)
-    return described(taken, [f"{len(items)} places, in order: {in_words('', items)[2:]}"])
+    return described(taken, [f"{len(items)} places, in order: {in_words('', items)}"])
 
 
 def _of_length(schema: dict[str, Any], most: int, where: str, told: Told) -> dict[str, Any]:

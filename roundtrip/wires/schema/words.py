@@ -34,15 +34,26 @@ _WORDS = {
     "allOf": "must also fit {}",
     "propertyNames": "property names must fit {}",
     "contains": "at least one item fits {}",
+    "anyOf": "must also fit one of {}",
+    "oneOf": "must also fit exactly one of {}",
     "dependentRequired": "what is needed beside what: {}",
+    "dependentSchemas": "what must fit beside what: {}",
+    "patternProperties": "property names that match, and what their values must fit: {}",
+    "if": "if it fits {}",
+    "then": "then it must fit {}",
+    "else": "else it must fit {}",
+    "": "{}",
 }
+"""A keyword that is not here tells a model nothing it could follow."""
 
 _PLAIN = ("pattern", "format")
 """Their values are names and read better without quotation marks."""
 
 
 def in_words(keyword: str, value: Any) -> str:
-    """One keyword as a phrase, e.g. `at least 1`."""
+    """One keyword as a phrase, e.g. `at least 1`; empty where it says nothing."""
+    if keyword not in _WORDS and keyword != "uniqueItems":
+        return ""
     if keyword == "uniqueItems":
         return "no item twice" if value is True else ""
     if keyword in ("enum", "examples") and isinstance(value, list):
@@ -53,7 +64,7 @@ def in_words(keyword: str, value: Any) -> str:
         shown = _shown(value)
     if len(shown) > LONGEST:
         shown = f"{shown[:LONGEST]} …"
-    return _WORDS.get(keyword, keyword + ": {}").replace("{}", shown, 1)
+    return _WORDS[keyword].replace("{}", shown, 1)
 
 
 def described(schema: dict[str, Any], phrases: list[str]) -> dict[str, Any]:
