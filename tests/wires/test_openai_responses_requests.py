@@ -390,7 +390,8 @@ def test_encrypted_reasoning_goes_back_verbatim_whatever_else_is_edited() -> Non
     assert items == [SAID]
     assert "encrypted content" in changes[0].what
     items, changes = after(text, thinking)
-    assert items[1] == REASONING and items[0]["content"] == "Hi."
+    assert items == [{"role": "assistant", "content": "Hi."}, REASONING]
+    assert [change.where for change in changes] == ["messages[1]"]
 
 
 def test_reasoning_the_provider_did_not_store_is_only_sent_encrypted() -> None:
@@ -399,6 +400,10 @@ def test_reasoning_the_provider_did_not_store_is_only_sent_encrypted() -> None:
     body, changes = sent(HELLO, reply.message)
     assert body["input"][1:] == [SAID]
     assert [change.where for change in changes] == ["messages[1].parts[0]"]
+    for store, expected in ((False, [SAID]), (True, [bare_reasoning, SAID])):
+        told = decoded(asking({"role": "user", "content": "?"}, store=store))
+        said = told[0].model_copy(update={"messages": (*told[0].messages, reply.message)})
+        assert encoded(said, *told[1:])["input"][1:] == expected
     reply = body_of({"id": "r", "status": "completed", "output": [REASONING, SAID]})
     body, changes = sent(HELLO, reply.message)
     assert body["input"][1:] == [REASONING, SAID] and changes == ()

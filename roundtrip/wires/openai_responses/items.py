@@ -68,7 +68,10 @@ class Writing:
 
     changes: list[Change]
     told: bool = False
-    """Whether the options are this wire's own: then they say whether replies are stored."""
+    """Whether the options are this wire's own: what was told in such a request goes as it came."""
+
+    stored: bool = False
+    """Whether the provider keeps its replies, and finds reasoning again by its id."""
 
     reply: bool = False
     """Whether a reply is written and not a request."""
@@ -247,7 +250,8 @@ def _in_words(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _write_thinking(thinking: Thinking, where: str, writing: Writing) -> dict[str, Any] | None:
     item = template(thinking.native)
     if item and thinking.text == _reasoning(item, ""):
-        if thinking.signed or writing.told or writing.reply:
+        as_told = writing.told and not writing.echo
+        if thinking.signed or writing.stored or writing.reply or as_told:
             return item
         why = "the reasoning came without its encrypted content, and replies are not stored"
     elif writing.reply:

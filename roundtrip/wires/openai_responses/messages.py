@@ -155,9 +155,18 @@ def write_message(message: Message, where: str, writing: Writing) -> list[dict[s
     writing.echo = not writing.reply and _is_of_a_reply(message.native)
     if layout is not None and fits(layout, message):
         return write_laid_out(layout, message.parts, message.role, f"{where}.parts", writing)
+    if _says_more(layout):
+        what = "told anew after the change, without the marks its items were told with"
+        writing.lost(where, what)
     if message.role == "assistant":
         return _write_said(message, where, writing)
     return _write_input(message, where, writing)
+
+
+def _says_more(layout: Layout | None) -> bool:
+    """Whether items would lose an id or a mark when they are told anew."""
+    items = [entry["item"] for entry in layout or () if entry]
+    return any(item.keys() - {"type", "role", "content"} for item in items)
 
 
 def fits(layout: Layout, message: Message) -> bool:

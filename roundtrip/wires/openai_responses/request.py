@@ -60,7 +60,8 @@ def encode_request(
     changes = left_behind(NAME, conversation, tools, options)
     into = template(options.native)
     told = options.native.value if options.native and into else {}
-    writing = Writing(changes, told=bool(into))
+    stored = bool(into) and into.get("store") is not False
+    writing = Writing(changes, told=bool(into), stored=stored)
     instructions, leading = _write_system(conversation, writing)
     items = [*leading, *write_messages(conversation.messages, writing)]
     fields = {

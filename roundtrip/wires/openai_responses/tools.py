@@ -82,7 +82,7 @@ def _write_tool(tool: ToolDefinition, where: str, changes: list[Change]) -> dict
     schema: Any = tool.input_schema
     if into.get("parameters") is None and schema == NO_SCHEMA:
         schema = into.get("parameters", ABSENT)
-    elif tool.strict and into.get("strict") is False:  # made strict since
+    elif tool.strict and not into.get("strict"):  # made strict since
         schema = _adapted(tool, where, changes)
     fields = {
         "name": tool.name,
