@@ -222,7 +222,7 @@ def _means(text: str | None) -> str | None:
 
 def _write_result(result: ToolResult, where: str, writing: Writing) -> dict[str, Any]:
     into = template(result.native)
-    kind = FREE_CALL if result.call_id in writing.free_text else CALL
+    usual = RESULTS[FREE_CALL if result.call_id in writing.free_text else CALL]
     blocks = []
     for n, part in enumerate(result.content):
         block = write_content(part, "input_text", f"{where}.content[{n}]", writing.changes)
@@ -233,8 +233,8 @@ def _write_result(result: ToolResult, where: str, writing: Writing) -> dict[str,
     output: Any = blocks
     if into.get("output") != "list" and all(block.keys() == {"type", "text"} for block in blocks):
         output = blocks[0]["text"] if len(blocks) == 1 else output or ""
-    fields = {"type": RESULTS[kind], "call_id": result.call_id, "output": output}
-    return put(into, fields | {"type": into.get("type", fields["type"])})
+    kind = into.get("type", usual)
+    return put(into, {"type": kind, "call_id": result.call_id, "output": output})
 
 
 def _in_words(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:

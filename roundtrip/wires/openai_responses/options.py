@@ -12,6 +12,7 @@ from typing import Any
 from roundtrip.conversation import Change, Native, Options, ThinkingOption
 from roundtrip.wires.json_text import Misshapen, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.losses import sayable
 from roundtrip.wires.openai_responses.told import NAME, kept, template
 from roundtrip.wires.openai_responses.tools import read_choice, write_choice
 from roundtrip.wires.wire import Tools
@@ -87,7 +88,7 @@ def _write_choice(
     if options.tool_choice is None:
         return _untold(into, "tool_choice")
     must_call = options.tool_choice.mode in ("any", "tool")
-    if must_call and not tools and not into:
+    if must_call and not sayable(NAME, tools) and not into:
         what = "left out: the API takes it only together with tools"
         changes.append(Change(where="options.tool_choice", what=what))
         return ABSENT

@@ -28,6 +28,14 @@ GROWING = {
 """Events whose `.delta` adds to a field and whose `.done` says the whole of it: the field, and the
 list of the item that holds the part with it (None: the item itself)."""
 
+PART_TYPES = {
+    "response.output_text": "output_text",
+    "response.refusal": "refusal",
+    "response.reasoning_text": "reasoning_text",
+    "response.reasoning_summary_text": "summary_text",
+}
+"""What a part is that grows without having been begun: some servers leave those events out."""
+
 SHOWN: dict[str, Any] = {
     "response.output_text": "text",
     "response.refusal": "text",
@@ -36,6 +44,8 @@ SHOWN: dict[str, Any] = {
     "response.function_call_arguments": "arguments",
     "response.custom_tool_call_input": "arguments",
 }
+"""Those a person sees growing."""
+
 CALLS = ("function_call", "custom_tool_call")
 
 
@@ -151,13 +161,6 @@ class ResponseStream:
         before = [item for n, item in self._items.items() if n < output_index]
         return sum(_parts_in(item) for item in before)
 
-
-PART_TYPES = {
-    "response.output_text": "output_text",
-    "response.refusal": "refusal",
-    "response.reasoning_text": "reasoning_text",
-    "response.reasoning_summary_text": "summary_text",
-}
 
 TAKES: dict[str, Callable[[ResponseStream, dict[str, Any]], list[Delta]]] = {
     **dict.fromkeys(
