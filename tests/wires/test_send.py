@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from roundtrip.wires import send
 from roundtrip.wires.capture import Recorder
 from roundtrip.wires.redact import REDACTED
 from roundtrip.wires.send import Sender, Target
-from roundtrip.wires.wire import WireRequest
+from roundtrip.wires.wire import WireRequest, wire_named
 
 pytestmark = pytest.mark.anyio
 
@@ -172,6 +173,27 @@ async def test_a_stream_is_passed_on_event_by_event_while_it_lasts(case: Case) -
         listener.hold.set()
         assert [piece async for piece in pieces] == []
         await sender.close()
+
+
+async def test_a_gemini_stream_without_events_is_one_whole_array() -> None:
+    """Without `alt=sse` the API answers with a JSON array of what would have been events."""
+    case = CASES[-1]
+    pieces = [{"text": "Sun"}, {"text": "ny."}]
+    chunks: list[dict[str, Any]] = [
+        {"candidates": [{"content": {"role": "model", "parts": [piece]}}]} for piece in pieces
+    ]
+    chunks[-1]["candidates"][0]["finishReason"] = "STOP"
+    body = json.dumps(chunks).encode()
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+    async with listening(head + b"content-length: %d\r\n\r\n" % len(body) + body) as listener:
+        request = case.request(path="/v1beta/models/gemini-9:streamGenerateContent")
+        data, exchange = await sent(case, listener, request)
+
+    assert data == [body.decode()]
+    assert exchange.response_body == body
+    decoder = wire_named("gemini").reply_decoder()
+    decoder.feed(data[0])
+    assert decoder.finish().message.text == "Sunny."
 
 
 @every_wire
