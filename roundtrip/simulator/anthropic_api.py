@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Reply, Thinking, ToolResult
+from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator import replies
 from roundtrip.simulator.anthropic_checks import first_complaint
 from roundtrip.simulator.anthropic_refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
@@ -113,7 +113,7 @@ async def _model(request: Request) -> Response:
     return JSONResponse(_model_info(name), headers=headers_of(request))
 
 
-def _signed(_: bytes, parts: tuple[Part, ...]) -> Reply:
+def _signed(_: bytes, parts: tuple[Part, ...], __: Signal) -> Reply:
     """Reasoning as the API sends it: with a signature."""
     return replies.unadorned(
         tuple(_signed_thinking(one.text) if isinstance(one, Thinking) else one for one in parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -54,6 +54,9 @@ class Question:
     tells_usage: bool = True
     """Whether the reply says what it cost."""
 
+    keep: Callable[[Reply], None] | None = None
+    """Called with the reply, where a later request may refer to it."""
+
 
 class Api(Protocol):
     """What one way of asking for a reply says for itself."""
@@ -96,6 +99,8 @@ class Endpoint:
         work = anyio.to_thread.run_sync(self._reply, request.state.seed, question, declines)
         reply, decision = await work
         self.simulation.decisions.remember(reply.id or "", decision)
+        if question.keep is not None:
+            question.keep(reply)
         return self._send(request, question, reply, ending)
 
     async def body(self, request: Request) -> bytes:

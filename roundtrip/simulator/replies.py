@@ -32,9 +32,9 @@ class Spelling:
     reply_id: Callable[[bytes], str]
     call_id: Callable[[bytes, int], str | None]
     stops: Mapping[Signal, str]
-    sent: Callable[[bytes, tuple[Part, ...]], Reply]
-    """These parts as a reply of this API: signed as it signs, without what it hides, with the
-    fields that have no canonical word. Ids, stop and usage come on top."""
+    sent: Callable[[bytes, tuple[Part, ...], Signal], Reply]
+    """These parts, and why there are no more, as a reply of this API: signed as it signs, without
+    what it hides, with the fields that have no canonical word. Ids, stop and usage come on top."""
 
     no_reasoning: int | None = None
     """What it counts where nothing was thought: 0, or it does not say."""
@@ -99,7 +99,7 @@ def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) 
         cache_write=0,
         reasoning=reasoning,
     )
-    return spelling.sent(asked.seed, written.parts).model_copy(
+    return spelling.sent(asked.seed, written.parts, signal).model_copy(
         update={
             "id": spelling.reply_id(asked.seed),
             "model": asked.model,

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from roundtrip.simulator.openai import chat_checks, responses_checks
 from roundtrip.simulator.openai.requests import is_known
+from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.thread import SimulatorThread
 from tests.recordings import ABSENT, FOLDER, recorded
 from tests.simulator.asking import AT_ONCE
@@ -508,3 +509,38 @@ def test_whatever_is_wrong_with_a_request_it_is_answered_and_nothing_breaks(
     assert response.status_code in (200, 400, 404)
     if response.status_code != 200:
         assert refusal_in(response)["message"]
+
+
+def test_a_stored_response_can_be_gone_on_from_by_its_id_alone(simulator):
+    client = RESPONSES.client(simulator)
+    asked = RESPONSES.asking("What should I wear in Oslo?", model="sim-thinker")
+    first = RESPONSES.whole(client, asked | {"store": True})
+    result = {"type": "function_call_output", "output": '{"city": "Oslo", "wear": "a warm coat"}'}
+    goes_on = {
+        "model": "sim-thinker",
+        "previous_response_id": first.id,
+        "input": [result | {"call_id": first.call_ids[0]}],
+    }
+
+    answer = RESPONSES.whole(client, goes_on | {"tools": asked["tools"]})
+    again = RESPONSES.whole(client, {"model": "sim-large", "previous_response_id": answer.id})
+
+    assert "warm coat" in answer.text
+    assert again.input_tokens > first.input_tokens
+    with pytest.raises(openai.BadRequestError, match="No tool output found for function call"):
+        RESPONSES.whole(client, goes_on | {"input": "Well?"})
+    unstored = RESPONSES.whole(client, asked | {"store": False})
+    with pytest.raises(openai.BadRequestError, match=r"Previous response with id .* not found"):
+        RESPONSES.whole(client, goes_on | {"previous_response_id": unstored.id})
+
+
+def test_what_is_stored_is_forgotten_before_it_fills_the_memory():
+    stored = Stored(most=100)
+
+    for number in range(10):
+        stored.keep(f"resp_{number}", ["x" * 40])
+
+    assert [stored.of(f"resp_{number}") is not None for number in range(10)] == [
+        *[False] * 8,
+        *[True] * 2,
+    ]

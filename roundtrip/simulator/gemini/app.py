@@ -24,6 +24,7 @@ from roundtrip.simulator.gemini.checks import first_complaint
 from roundtrip.simulator.gemini.fields import canonical
 from roundtrip.simulator.gemini.refusals import (
     FAILURES,
+    JSON_TYPE,
     MANNERS,
     NO_KEY,
     TOO_LARGE,
@@ -117,7 +118,8 @@ class GeminiApi:
         return unwrapped(result)
 
     def headers(self, request: Request) -> dict[str, str]:
-        return headers_of(request)
+        kind = {} if _shape(request) == "events" else {"content-type": JSON_TYPE}
+        return headers_of(request) | kind
 
 
 def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
@@ -135,7 +137,7 @@ def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
     )
 
 
-def _as_parts(seed: bytes, parts: tuple[Part, ...], *, shows_thoughts: bool) -> Reply:
+def _as_parts(seed: bytes, parts: tuple[Part, ...], _: Signal, *, shows_thoughts: bool) -> Reply:
     """The parts as content parts; the first after a thought is signed."""
     thought = any(isinstance(part, Thinking) for part in parts)
     shown = [part for part in parts if shows_thoughts or not isinstance(part, Thinking)]

@@ -208,6 +208,8 @@ def _violations(kind: Kind, value: Any, where: str, depth: int) -> Iterator[tupl
         return
     if kind.endswith("[]"):
         for at, item in enumerate(_listed(value)):
+            if item is None:
+                yield f"{where}[{at}]", f"Invalid value at '{where}[{at}]', null"
             yield from _violations(kind[:-2], item, f"{where}[{at}]", depth + 1)
     elif kind.endswith("{}") and isinstance(value, dict):
         for at, item in enumerate(value.values()):

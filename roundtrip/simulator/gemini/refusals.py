@@ -28,6 +28,8 @@ _STATUSES = {
 }
 """HTTP status to the API's word, from google.rpc.Code."""
 
+JSON_TYPE = "application/json; charset=UTF-8"
+
 _GOOGLE = "type.googleapis.com/google.rpc."
 
 TOO_LARGE = Refusal(413, "Request payload size exceeds the limit.")
@@ -104,7 +106,7 @@ def _write(request: Request, refusal: Refusal) -> Response:
         request.query_params.get("alt") != "sse"
     ):
         content = [content]  # the API streams an array there, of errors too
-    headers = headers_of(request) | dict(refusal.headers)
+    headers = headers_of(request) | {"content-type": JSON_TYPE} | dict(refusal.headers)
     return JSONResponse(content, refusal.status, headers=headers)
 
 

@@ -84,7 +84,7 @@ def _spelling(tool_choice: Any) -> Spelling:
     )
 
 
-def _completion(seed: bytes, parts: tuple[Part, ...]) -> Reply:
+def _completion(seed: bytes, parts: tuple[Part, ...], _: Signal) -> Reply:
     """A completion around the parts. The API counts what was thought, and tells none of it."""
     message: dict[str, Any] = {"role": "assistant", "content": None}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": None}

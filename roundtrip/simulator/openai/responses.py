@@ -19,11 +19,12 @@ from roundtrip.simulator.identifiers import BASE62, HEX, identifier
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.openai.responses_checks import first_complaint
+from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.results import failed_by_its_words
 from roundtrip.simulator.signatures import seal
-from roundtrip.wires.wire import WireRequest
+from roundtrip.wires.wire import WireRequest, wire_named
 
 _PATH = "/responses"
 _READ = ("instructions", "tools", "input", "text")
@@ -66,6 +67,9 @@ class ResponsesApi:
     too_large = TOO_LARGE
     failures = FAILURES
 
+    def __init__(self) -> None:
+        self._stored = Stored()
+
     def check_key(self, request: Request) -> None:
         check_key(request)
 
@@ -75,29 +79,59 @@ class ResponsesApi:
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
         if refusal := first_complaint(body):
             raise Refused(refusal)
-        model = body["model"]
-        if not is_known(model):
-            words = f"The requested model '{model}' does not exist."
-            raise Refused(Refusal(400, words, "model_not_found", "model"))
-        if earlier := body.get("previous_response_id"):
-            # Nothing of a reply outlives it here, as for an account that retains no data.
+        _check_model(body["model"])
+        whole = self._with_what_went_before(body)
+        if whole is not body and (refusal := first_complaint(whole)):
+            raise Refused(refusal)
+        return Question(
+            model=body["model"],
+            most=body.get("max_output_tokens"),
+            shape="events" if body.get("stream") else "body",
+            request=WireRequest("POST", _PATH, (), json.dumps(whole).encode()),
+            read=read_by_a_model(whole),
+            spelling=_spelling(body),
+            keep=None if body.get("store") is False else partial(self._keep, _items_of(whole)),
+        )
+
+    def _with_what_went_before(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The request as it would read had it sent everything itself. Raises `Refused`."""
+        for name in ("conversation", "prompt"):
+            if body.get(name) is not None:
+                words = f"No {name} is stored here, so none can be referred to."
+                raise Refused(Refusal(404, words, "not_found", name))
+        earlier = body.get("previous_response_id")
+        if earlier is None:
+            return body
+        items = self._stored.of(str(earlier))
+        if items is None:
             words = f"Previous response with id '{earlier}' not found."
             where = "previous_response_id"
             raise Refused(Refusal(400, words, "previous_response_not_found", where))
-        return Question(
-            model=model,
-            most=body.get("max_output_tokens"),
-            shape="events" if body.get("stream") else "body",
-            request=WireRequest("POST", _PATH, (), raw),
-            read=read_by_a_model(body),
-            spelling=_spelling(body),
-        )
+        rest = {name: value for name, value in body.items() if name != "previous_response_id"}
+        return rest | {"input": [*items, *_items_of(body)]}
+
+    def _keep(self, items: list[Any], reply: Reply) -> None:
+        body = wire_named(self.wire).encode_reply(reply, stream=False)
+        assert isinstance(body, bytes)
+        self._stored.keep(reply.id or "", [*items, *json.loads(body)["output"]])
 
     def read_result(self, result: ToolResult) -> ToolResult:
         return failed_by_its_words(result)
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
+
+
+def _check_model(name: str) -> None:
+    if not is_known(name):
+        words = f"The requested model '{name}' does not exist."
+        raise Refused(Refusal(400, words, "model_not_found", "model"))
+
+
+def _items_of(body: dict[str, Any]) -> list[Any]:
+    """A text alone is a person's message."""
+    given = body.get("input") or []
+    return [{"role": "user", "content": given}] if isinstance(given, str) else given
 
 
 def read_by_a_model(body: dict[str, Any]) -> dict[str, Any]:
@@ -114,24 +148,27 @@ def _spelling(body: dict[str, Any]) -> Spelling:
     )
 
 
-def _response(body: dict[str, Any], seed: bytes, parts: tuple[Part, ...]) -> Reply:
+def _response(body: dict[str, Any], seed: bytes, parts: tuple[Part, ...], signal: Signal) -> Reply:
     """A response around the parts as output items; it repeats what was asked for."""
     encrypted = _ENCRYPTED in (body.get("include") or ())
-    now = int(time.time())
-    echoed = {name: _asked(body, name, default) for name, default in _ECHOED.items()}
+    now, finished = int(time.time()), signal in ("tool_calls", "end")
+    items = [_item(seed, at, part, encrypted) for at, part in enumerate(parts)]
+    if items and not finished and "status" in items[-1]:
+        items[-1]["status"] = "incomplete"
     told = {
         "id": None,
         "object": "response",
         "created_at": now,
         "status": "completed",
         "background": False,
-        "completed_at": now,
+        "completed_at": now if finished else None,
         "error": None,
         "incomplete_details": None,
         "model": None,
-        "output": [_item(seed, at, part, encrypted) for at, part in enumerate(parts)],
+        "output": items,
         "usage": None,
     }
+    echoed = {name: _asked(body, name, default) for name, default in _ECHOED.items()}
     return as_sent("openai-responses", told | echoed)
 
 
