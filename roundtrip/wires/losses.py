@@ -1,15 +1,23 @@
 """What is lost when a conversation that one wire told is said on another: so that it is listed.
 
-Owns finding what the natives of other wires say beside their canonical values. Parts that have no
-canonical value at all (reasoning, images, a provider's own tools) are listed where they are left
-out: by the wire that writes.
+Owns finding what the natives of other wires say beside their canonical values, and which tools are
+left to choose among. Parts that have no canonical value at all (reasoning, images, a provider's own
+tools) are listed where they are left out: by the wire that writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roundtrip.conversation import Change, Conversation, Message, Native, Options, ToolResult
+from roundtrip.conversation import (
+    Change,
+    Conversation,
+    Message,
+    Native,
+    Options,
+    ToolDefinition,
+    ToolResult,
+)
 from roundtrip.wires.lens import untold
 from roundtrip.wires.wire import Tools, wire_named
 
@@ -25,6 +33,13 @@ def left_behind(
         for field in untold(native)
         if field not in wire_named(native.wire).mute
     ]
+
+
+def sayable(wire: str, tools: Tools) -> Tools:
+    """The tools that `wire` can say: our definitions, and what its own provider runs."""
+    return tuple(
+        tool for tool in tools if isinstance(tool, ToolDefinition) or tool.native.wire == wire
+    )
 
 
 def _natives(

@@ -162,6 +162,10 @@ def _write_thinking(options: Options, into: dict[str, Any], changes: list[Change
             budget = LEAST_BUDGET
             what = f"set to {budget}: the API demands a budget and none was chosen"
             changes.append(Change(where="options.thinking.budget_tokens", what=what))
+        elif budget < LEAST_BUDGET and not into:
+            budget = LEAST_BUDGET
+            what = f"raised to {budget}: the API takes no smaller one"
+            changes.append(Change(where="options.thinking.budget_tokens", what=what))
     fields = {"type": TYPES[thinking.mode], "budget_tokens": budget}
     return put(template(thinking.native), fields)
 

@@ -19,7 +19,7 @@ from roundtrip.wires.anthropic.options import read_options, read_tools, write_op
 from roundtrip.wires.anthropic.told import LINKS, NAME, kept, template
 from roundtrip.wires.json_text import Misshapen, dump, expect, load, required
 from roundtrip.wires.lens import ABSENT, put
-from roundtrip.wires.losses import left_behind
+from roundtrip.wires.losses import left_behind, sayable
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/v1/messages"
@@ -53,7 +53,7 @@ def encode_request(
     changes = left_behind(NAME, conversation, tools, options)
     into = template(options.native)
     told = options.native.value if options.native and into else {}
-    steering = write_options(options, bool(tools), changes)
+    steering = write_options(options, bool(sayable(NAME, tools)), changes)
     fields = {
         "model": options.model,
         "max_tokens": steering.pop("max_tokens"),

@@ -14,6 +14,7 @@ from roundtrip.wires.gemini.path import read_path
 from roundtrip.wires.gemini.told import NAME, TOLD, camel, kept, spelling, template
 from roundtrip.wires.json_text import Misshapen, expect, optional
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.losses import sayable
 from roundtrip.wires.wire import Tools
 
 GROUPS = ("generationConfig", "toolConfig")
@@ -165,7 +166,7 @@ def _write_choice(
     strict = _wants_strict(tools)
     if choice is None and not strict:
         return ABSENT if untold == TOLD else untold
-    if not tools and not decoded:
+    if not sayable(NAME, tools) and not decoded:
         what = "left out: the API takes it only together with functions"
         changes.append(Change(where="options.tool_choice", what=what))
         return ABSENT

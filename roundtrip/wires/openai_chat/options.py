@@ -11,6 +11,7 @@ from typing import Any
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption
 from roundtrip.wires.lens import ABSENT, spelled
+from roundtrip.wires.losses import sayable
 from roundtrip.wires.openai_chat.shapes import optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, kept, template
 from roundtrip.wires.openai_chat.tools import read_choice, write_choice
@@ -117,7 +118,7 @@ def _write_choice(
     choice = options.tool_choice
     if choice is None:
         return marked
-    if not tools and not into:
+    if not sayable(NAME, tools) and not into:
         changes.append(_only_with_tools("tool_choice"))
         return marked
     legacy = "functions" in into and "tools" not in into
@@ -128,7 +129,7 @@ def _write_choice(
 def _write_parallel(
     options: Options, tools: Tools, into: dict[str, Any], changes: list[Change]
 ) -> Any:
-    if options.parallel_tool_calls is not None and not tools and not into:
+    if options.parallel_tool_calls is not None and not sayable(NAME, tools) and not into:
         changes.append(_only_with_tools("parallel_tool_calls"))
         return ABSENT
     return spelled(into, "parallel_tool_calls", options.parallel_tool_calls)

@@ -177,9 +177,10 @@ def _tuple(schema: dict[str, Any], dialect: Dialect, where: str, told: Told) -> 
         told(beside(where, "items"), "moved together with the places before it")
     taken = {key: value for key, value in schema.items() if key not in (keyword, "items")}
     taken["items"] = forms[0] if len(forms) == 1 else {"anyOf": forms} if forms else {}
-    if rest is False and not isinstance(taken.get("maxItems"), int):
+    if rest is False and "maxItems" in keywords and not isinstance(taken.get("maxItems"), int):
         taken["maxItems"] = len(items)
-    return described(taken, [f"{len(items)} places, in order: {in_words('', items)}"])
+    most = " and no more" if rest is False else ""
+    return described(taken, [f"{len(items)} places{most}, in order: {in_words('', items)}"])
 
 
 def _of_length(schema: dict[str, Any], most: int, where: str, told: Told) -> dict[str, Any]:
