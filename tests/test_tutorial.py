@@ -15,19 +15,43 @@ from roundtrip.simulator.thread import SimulatorThread
 TUTORIALS = Path(__file__).parent / "tutorials"
 
 
-@pytest.mark.parametrize("name", ["anthropic_weather"])
+EXPECTED = {
+    "anthropic_weather": ("Tokyo", "18", "light rain"),
+    "openai_chat_weather": ("Tokyo", "18", "light rain"),
+    "openai_responses_horoscope": ("Aquarius", "next Tuesday you will befriend a baby otter"),
+    "gemini_automatic": ("Tokyo", "18", "light rain"),
+    "gemini_manual": ("Tokyo", "18", "light rain"),
+}
+"""What each prints, of what its function gave back."""
+
+
+def test_every_tutorial_is_run():
+    assert {path.stem for path in TUTORIALS.glob("*.py")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
 def test_a_tutorial_prints_an_answer_from_its_tools_result(name):
     with SimulatorThread(Settings(seconds_to_first_token=0, tokens_per_second=0)) as address:
         ended = subprocess.run(
             [sys.executable, TUTORIALS / f"{name}.py"],
-            env=os.environ
-            | {"ANTHROPIC_BASE_URL": f"{address}/anthropic", "ANTHROPIC_API_KEY": "any-key"},
+            env=os.environ | _pointed_at(address),
             capture_output=True,
             text=True,
             timeout=60,
         )
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Tokyo" in ended.stdout
-    assert "18" in ended.stdout
-    assert "light rain" in ended.stdout
+    assert [words for words in EXPECTED[name] if words not in ended.stdout] == []
+
+
+def _pointed_at(address: str) -> dict[str, str]:
+    """What the official SDKs read of the environment."""
+    return {
+        "ANTHROPIC_BASE_URL": f"{address}/anthropic",
+        "ANTHROPIC_API_KEY": "any-key",
+        "OPENAI_BASE_URL": f"{address}/openai/v1",
+        "OPENAI_API_KEY": "any-key",
+        "GOOGLE_GEMINI_BASE_URL": f"{address}/gemini",
+        "GEMINI_API_KEY": "any-key",
+        "GOOGLE_API_KEY": "",
+    }

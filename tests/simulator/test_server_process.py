@@ -43,7 +43,8 @@ def test_alone_it_says_where_it_is_and_ends_quietly():
     try:
         address = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert address, line
-        assert f"{address[0]}/anthropic" in line
+        for base in ("/anthropic", "/openai/v1", "/gemini"):
+            assert f"{address[0]}{base}" in line
         assert httpx2.get(f"{address[0]}/health").json() == {"status": "ok"}
         with anthropic.Anthropic(base_url=f"{address[0]}/anthropic", api_key="any") as client:
             assert client.messages.create(**ask("Weather in Tokyo?")).stop_reason == "tool_use"
