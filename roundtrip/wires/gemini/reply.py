@@ -31,15 +31,20 @@ _REFUSED = (
     *("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"),
     *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR", "ESCALATION"),
 )
+_FAILED = (
+    *("MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "OTHER"),
+    *("MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE", "NO_IMAGE", "IMAGE_OTHER"),
+)
 SIGNALS: dict[str, Signal] = {
     "STOP": "end",
     "MAX_TOKENS": "max_tokens",
     "CONTINUATION": "max_tokens",
     NUMBERED[0]: "incomplete",
     **dict.fromkeys(_REFUSED, "refusal"),
+    **dict.fromkeys(_FAILED, "end"),
 }
-"""Any other word counts as `end`: the model did stop (`MALFORMED_FUNCTION_CALL` with no call to
-answer, `OTHER`), and the provider's word is shown beside ours."""
+"""Failed or not, the model did stop: the provider's word is shown beside ours. So it is with a word
+of tomorrow."""
 
 KNOWN = {"candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId"}
 """What makes a body one of this API; it may lack any of them."""
