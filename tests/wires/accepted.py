@@ -26,6 +26,10 @@ Checked = tuple[Any, Any, str]
 """A type, a value, and where in the body it stands."""
 
 
+OPEN = (".input_schema", "body.temperature")
+"""Where a type of anthropic's says less than its API takes: any JSON schema, and a temperature."""
+
+
 def complaints(wire: str, body: Any) -> list[str]:
     """What the SDK of a wire finds wrong with a request's body, and where."""
     return [problem for checked in _CHECKS[wire](body) for problem in _complaint(*checked)]
@@ -45,13 +49,31 @@ def _complaint(kind: Any, value: Any, where: str) -> Iterator[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             read = _adapter(kind).validate_python(value)
-            _adapter(kind).dump_python(read, mode="json", by_alias=True)
+            known = _adapter(kind).dump_python(read, mode="json", by_alias=True, exclude_unset=True)
     except (ValidationError, ValueError, UserWarning) as problem:
         yield f"{where}: {str(problem)[:300]}"
+        return
+    yield from (f"{place}: not known there" for place in _lost(value, known, where))
+
+
+def _lost(value: Any, known: Any, where: str) -> Iterator[str]:
+    """The fields that the type passes over."""
+    if where.endswith(OPEN):
+        return
+    if isinstance(value, dict) and isinstance(known, dict):
+        for name, inner in value.items():
+            place = f"{where}.{name}"
+            if name in known:
+                yield from _lost(inner, known[name], place)
+            elif not place.endswith(OPEN):
+                yield place
+    elif isinstance(value, list) and isinstance(known, list):
+        for n, (inner, other) in enumerate(zip(value, known, strict=True)):
+            yield from _lost(inner, other, f"{where}.{n}")
 
 
 def _anthropic(body: Any) -> Iterator[Checked]:
-    yield MessagesBody, body, "body"
+    yield MessagesBody, body | {"messages": [], "tools": []}, "body"
     for n, message in enumerate(body["messages"]):
         content = message["content"]
         for k, block in enumerate(content if isinstance(content, list) else ()):
@@ -73,8 +95,9 @@ def _openai_chat(body: Any) -> Iterator[Checked]:
     yield ChatBody, body | {"messages": [], "tools": []}, "body"
     for n, message in enumerate(body["messages"]):
         where = f"messages.{n}"
-        yield _ROLES[message["role"]], message | {"tool_calls": [], "content": "…"}, where
-        content = message.get("content")
+        content, inner = message.get("content"), ("content", "tool_calls")
+        head = {name: value for name, value in message.items() if name not in inner}
+        yield _ROLES[message["role"]], head | {"content": "…" if content else content}, where
         for k, part in enumerate(content if isinstance(content, list) else ()):
             yield chat.ChatCompletionContentPartParam, part, f"{where}.content.{k}"
         for k, call in enumerate(message.get("tool_calls") or ()):
@@ -84,7 +107,7 @@ def _openai_chat(body: Any) -> Iterator[Checked]:
 
 
 def _openai_responses(body: Any) -> Iterator[Checked]:
-    yield ResponsesBody, body, "body"
+    yield ResponsesBody, body | {"input": [], "tools": []}, "body"
     items = body["input"]
     for n, item in enumerate(items if isinstance(items, list) else ()):
         yield ResponseInputItemParam, item, f"input.{n}"
@@ -104,10 +127,9 @@ _GEMINI = {
 
 
 def _gemini(body: Any) -> Iterator[Checked]:
-    yield dict[str, Any], body, "body"
     for field, value in body.items():
         # A field without a type here is none of this API's.
-        yield _GEMINI.get(field, None), value, field
+        yield _GEMINI.get(field), value, field
 
 
 _CHECKS: dict[str, Callable[[Any], Iterator[Checked]]] = {

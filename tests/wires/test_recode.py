@@ -1,0 +1,243 @@
+"""A request said on another wire: taken there, legal there, and nothing lost in silence."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import pytest
+
+from roundtrip.simulator import anthropic_checks
+from roundtrip.simulator.gemini import checks as gemini_checks
+from roundtrip.simulator.openai import chat_checks, responses_checks
+from roundtrip.wires.recode import UNRESOLVED, recode
+from roundtrip.wires.wire import WIRES, WireError, WireRequest, wire_named
+from tests.recordings import ABSENT, Recorded, recorded
+from tests.wires.accepted import complaints
+from tests.wires.sayings import Saying, lost, sayings
+from tests.wires.traffic import report
+
+PAIRS = [(source, target) for source in WIRES for target in WIRES]
+CROSSING = [(source, target) for source, target in PAIRS if source != target]
+
+FIRST_COMPLAINT = {
+    "anthropic": anthropic_checks.first_complaint,
+    "openai-chat": chat_checks.first_complaint,
+    "openai-responses": responses_checks.first_complaint,
+    "gemini": gemini_checks.first_complaint,
+}
+"""What each simulated API finds wrong with a body: the order of calls and results among it."""
+
+needs_recordings = pytest.mark.skipif(not list(recorded("anthropic")), reason=ABSENT)
+
+
+def request_of(case: Recorded) -> WireRequest:
+    headers = tuple(case.exchange["request_headers"].items())
+    return WireRequest("POST", case.exchange["path"], headers, json.dumps(case.request).encode())
+
+
+def body_of(request: WireRequest) -> Any:
+    return json.loads(request.body)
+
+
+@cache
+def requests(wire: str) -> list[Recorded]:
+    return [case for case in recorded(wire) if case.request is not None]
+
+
+@cache
+def recodable(source: str) -> tuple[tuple[Recorded, WireRequest], ...]:
+    """The recorded requests that their own wire can read, and that say all they refer to."""
+    found = []
+    elsewhere = next(target for target in WIRES if target != source)
+    for case in requests(source):
+        request = request_of(case)
+        try:
+            recode(request, source, elsewhere)
+        except WireError as refused:
+            assert refused.kind in (UNRESOLVED, "bad_request")
+        else:
+            found.append((case, request))
+    return tuple(found)
+
+
+@pytest.fixture
+def some(full: bool, sample: random.Random) -> Callable[[str], Sequence[Any]]:
+    """Some of the recodable requests of a wire; in full, all of them."""
+    return lambda source: recodable(source) if full else sample.sample(recodable(source), 60)
+
+
+def said_by(wire: str, request: WireRequest) -> list[Saying]:
+    """What a request says, with what its API holds to without being told."""
+    conversation, tools, options = wire_named(wire).decode_request(request)
+    said = sayings(conversation, tools, options)
+    choice = options.tool_choice.mode if options.tool_choice else "auto"
+    if wire == "gemini" and choice != "auto":
+        # Mode ANY guarantees calls that fit the schema, and NONE allows no calls. Source: the
+        # guide to function calling, "Function calling modes".
+        said += [Saying(f"tools[{n}].strict", "strict", "true") for n, _ in enumerate(tools)]
+    return said
+
+
+# Everything recorded, on every wire
+
+
+@needs_recordings
+@pytest.mark.parametrize("source", WIRES)
+def test_what_cannot_be_recoded_was_refused_or_refers_to_what_only_the_provider_holds(source):
+    cannot = len(requests(source)) - len(recodable(source))
+    print(f"\n{source}: {cannot} of {len(requests(source))} cannot be recoded")
+
+    assert cannot <= {"openai-responses": 2, "gemini": 1}.get(source, 0)
+
+
+@needs_recordings
+@pytest.mark.parametrize(("source", "target"), CROSSING)
+def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, some):
+    failed, silent, listed = [], [], Counter()
+    cases = some(source)
+    for case, request in cases:
+        sent, changes = recode(request, source, target)
+        failed += [f"{case.name}: {problem}" for problem in complaints(target, body_of(sent))]
+        said = sayings(*wire_named(source).decode_request(request))
+        unsaid = lost(said, said_by(target, sent), changes)
+        silent += [f"{case.name}: {saying}" for saying in unsaid]
+        listed.update(_kind(change.where, change.what) for change in changes)
+    mean = listed.total() / len(cases)
+    print(f"\n{source} → {target}: {len(cases)} requests, {mean:.2f} changes each; most often")
+    print(*(f"  {times} {kind}" for kind, times in listed.most_common(3)), sep="\n")
+    report("taken by the SDK's request types", len(cases), failed)
+    report("lost nothing in silence", len(cases), silent)
+
+    assert not failed and not silent
+
+
+def _kind(where: str, what: str) -> str:
+    return re.sub(r"\[\d+\]", "[]", f"{where}: {what}")[:90]
+
+
+@needs_recordings
+@pytest.mark.parametrize(("source", "target"), CROSSING)
+def test_what_was_legal_stays_legal(source, target, some):
+    """Calls and results above all; judged by the checks of the simulated APIs."""
+    count, failed = 0, []
+    for case, request in some(source):
+        if FIRST_COMPLAINT[source](body_of(request)):
+            continue
+        count += 1
+        sent, _ = recode(request, source, target)
+        if complaint := FIRST_COMPLAINT[target](body_of(sent)):
+            failed.append(f"{case.name}: {complaint}")
+    report(f"{source} → {target}: legal", count, failed)
+
+    # Gemini takes a conversation that the model begins, and turns of the model in a row.
+    assert count >= 50 and len(failed) <= (6 if source == "gemini" else 1)
+
+
+@needs_recordings
+@pytest.mark.parametrize("wire", WIRES)
+def test_to_its_own_wire_a_request_goes_unchanged(wire):
+    for case in requests(wire):
+        request = request_of(case)
+        try:
+            sent, changes = recode(request, wire, wire)
+        except WireError as refused:
+            assert refused.kind == "bad_request", case.name
+            continue
+        assert (sent.body, sent.path, changes) == (request.body, request.path, ()), case.name
+
+
+# What only both together can know
+
+CHAT: dict[str, Any] = {
+    "model": "gpt-5.2",
+    "messages": [{"role": "user", "content": "Weather in Tokyo?"}],
+    "tools": [{"type": "function", "function": {"name": "get_weather", "parameters": {}}}],
+}
+
+
+def bare(body: Any, *headers: tuple[str, str]) -> WireRequest:
+    return WireRequest("POST", "", headers, json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("openai-responses", {"input": "And Oslo?", "previous_response_id": "resp_1"}),
+        ("openai-responses", {"input": "And Oslo?", "conversation": "conv_1"}),
+        ("openai-responses", {"input": "And Oslo?", "prompt": {"id": "pmpt_1"}}),
+        ("openai-responses", {"input": [{"type": "item_reference", "id": "msg_1"}]}),
+        ("gemini", {"contents": [{"parts": [{"text": "?"}]}], "cachedContent": "cachedContents/1"}),
+        (
+            "gemini",
+            {"contents": [{"parts": [{"text": "?"}]}], "cached_content": "cachedContents/1"},
+        ),
+    ],
+)
+def test_what_only_the_provider_holds_cannot_be_said_elsewhere(source, body):
+    body = body if source == "gemini" else body | {"model": "gpt-5.2"}
+    for target in WIRES:
+        if target == source:
+            assert body_of(recode(bare(body), source, target)[0]) == body
+            continue
+        with pytest.raises(WireError) as refused:
+            recode(bare(body), source, target)
+        assert refused.value.kind == UNRESOLVED
+        assert "which only the provider holds" in refused.value.message
+
+
+def test_a_reference_to_nothing_is_none():
+    body = {"model": "gpt-5.2", "input": "Hello", "previous_response_id": None}
+    sent, _ = recode(bare(body), "openai-responses", "openai-chat")
+
+    assert body_of(sent)["messages"] == [{"role": "user", "content": "Hello"}]
+
+
+@pytest.mark.parametrize("target", WIRES)
+def test_a_bare_gemini_body_has_no_model_and_that_is_listed(target):
+    body = {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}
+    sent, changes = recode(bare(body), "gemini", target)
+
+    assert changes[0].where == "options.model"
+    if target != "gemini":
+        assert body_of(sent)["model"] == ""
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_model_and_streaming_move_into_geminis_url_and_out_of_it(stream):
+    sent, _ = recode(bare(CHAT | {"stream": stream}), "openai-chat", "gemini")
+    assert "gpt-5.2" in sent.path
+    assert ("streamGenerateContent" in sent.path) == stream
+    assert "model" not in body_of(sent)
+
+    back, _ = recode(sent, "gemini", "openai-chat")
+    assert body_of(back)["model"] == "gpt-5.2"
+    assert body_of(back).get("stream", False) == stream
+
+
+def test_headers_that_stay_behind_are_listed():
+    body = {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 10,
+        "messages": [{"role": "user", "content": "Hello"}],
+    }
+    request = bare(body, ("anthropic-beta", "context-1m"), ("x-api-key", "secret"))
+    sent, changes = recode(request, "anthropic", "openai-chat")
+    own, _ = recode(request, "anthropic", "anthropic")
+
+    assert [change.where for change in changes] == ["headers.anthropic-beta"]
+    assert sent.headers == ()
+    assert own.headers == (("anthropic-beta", "context-1m"),)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_what_is_no_request_of_the_wire_is_refused(wire):
+    for body in (7, [], {"messages": 7, "input": 7, "contents": 7, "model": "x"}):
+        with pytest.raises(WireError) as refused:
+            recode(bare(body), wire, "anthropic")
+        assert refused.value.kind == "bad_request"
