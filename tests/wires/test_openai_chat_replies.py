@@ -117,10 +117,15 @@ def test_arguments_that_are_no_object_are_an_error_not_a_crash(text: str) -> Non
         [piece("{}", None, id="a", name="one"), piece("{}", None, id="b", name="two")],
         [piece("{}", 0, id="a", name="one"), piece("{}", 0, id="b", name="two")],
         [piece("{}", None, name="one"), piece("{}", None, name="two")],
+        [piece("{}", 1, id="b", name="two"), piece("{}", 0, id="a", name="one")],
+        [
+            *(piece("{", None, id=name[0], name=name) for name in ("one", "two")),
+            *(piece("}", None, id=name[0]) for name in ("one", "two")),
+        ],
         [*(piece(text, id="a", name="one") for text in "{}"), piece("{}", 1, id="b", name="two")],
         [piece({}, 0, id="a", name="one"), piece({}, 1, id="b", name="two")],
     ],
-    ids=["no index", "always 0", "no index, no id", "told again", "objects"],
+    ids=["no index", "always 0", "no id", "late", "in turn", "told again", "objects"],
 )
 def test_the_calls_of_compatible_servers_are_told_apart(calls: list[Any]) -> None:
     reply, _ = stream(*map(asks, calls), chunk({}, "tool_calls"))
@@ -136,7 +141,8 @@ def test_reasoning_that_a_compatible_server_shows_is_thinking(field: str) -> Non
     reply, deltas = stream(
         chunk({"role": "assistant", field: "Hm, "}),
         chunk({field: "well."}),
-        chunk({"content": "Yes."}),
+        chunk({"content": "Ye"}),
+        chunk({"content": "s."}),
         ENDS,
     )
     assert [part.kind for part in reply.message.parts] == ["thinking", "text"]
@@ -144,6 +150,7 @@ def test_reasoning_that_a_compatible_server_shows_is_thinking(field: str) -> Non
     assert [(delta.kind, delta.index) for delta in deltas] == [
         ("thinking", 0),
         ("thinking", 0),
+        ("text", 1),
         ("text", 1),
     ]
     assert reply == body_of(

@@ -26,13 +26,13 @@ class OpenAIChat:
     name = NAME
     title = "OpenAI Chat Completions"
     models: tuple[str, ...] = (
-        "gpt-6.2-astra",
         "gpt-6.2-sol",
+        "gpt-6.2-astra",
         "gpt-6.1-terra",
         "gpt-6-luna",
         "gpt-5.6-sol",
         "gpt-5.4-mini",
-        "gpt-4.1",
+        "gpt-5.4-nano",
     )
     hottest = 2.0
     spelling = Spelling(stop_field="finish_reason", result="tool message")

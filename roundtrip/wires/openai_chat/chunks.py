@@ -32,8 +32,11 @@ class _Choice:
     by_index: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     """The call that each index stands for now."""
 
-    shown: list[Any] = field(default_factory=list)
-    """What the deltas' indexes count, in order of appearance."""
+    indexes: list[int | None] = field(default_factory=list)
+    """The index each call came with, in order of appearance."""
+
+    shown: list[str | int] = field(default_factory=list)
+    """What the deltas' indexes count, in order of appearance: fields, and identities of calls."""
 
 
 class Chunks:
@@ -115,20 +118,18 @@ def _grow_message(choice: _Choice, delta: dict[str, Any]) -> list[Delta]:
 def _words(choice: _Choice, name: str, value: Any) -> list[Delta]:
     if not isinstance(value, str) or not value:
         return []
-    if name in WORDS and not (name == WORDS[1] and WORDS[0] in choice.message):
+    if name in WORDS and not (name == WORDS[1] and choice.message.get(WORDS[0])):
         return [Delta(kind="thinking", index=_place(choice, "thinking"), text=value)]
     if name in ("content", "refusal"):
         return [Delta(kind="text", index=_place(choice, name), text=value)]
     return []
 
 
-def _place(choice: _Choice, what: Any) -> int:
-    """Where a part stands among those that have appeared: parts are told apart by identity."""
-    for n, known in enumerate(choice.shown):
-        if known is what:
-            return n
-    choice.shown.append(what)
-    return len(choice.shown) - 1
+def _place(choice: _Choice, part: str | int) -> int:
+    """Where a part stands among those that have appeared."""
+    if part not in choice.shown:
+        choice.shown.append(part)
+    return choice.shown.index(part)
 
 
 def _grow_call(choice: _Choice, piece: dict[str, Any]) -> list[Delta]:
@@ -150,17 +151,22 @@ def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
     calls = choice.message.get("tool_calls")
     if not isinstance(calls, list):
         calls = choice.message["tool_calls"] = []
-    index = piece.get("index")
+    index, call_id = piece.get("index"), piece.get("id")
     index = index if isinstance(index, int) else None
-    known = choice.by_index.get(index)
     said = piece.get("function") or piece.get("custom")
-    names = isinstance(said, dict) and bool(said.get("name"))
-    told, id_before = piece.get("id"), known.get("id") if known else None
-    other = bool(told and id_before and told != id_before)
-    if known is None or (other and names) or (index is None and names and not told):
-        known = choice.by_index[index] = {}
-        calls.append(known)
-    return known
+    named = isinstance(said, dict) and bool(said.get("name"))
+    call: dict[str, Any] | None = choice.by_index.get(index)
+    if call is not None and call_id and call.get("id") and call_id != call["id"]:
+        again = next((known for known in calls if known.get("id") == call_id), None)
+        call = again or (None if named else call)
+    elif call is not None and index is None and named and not call_id:
+        call = None
+    if call is None:
+        call = {}
+        calls.append(call)
+        choice.indexes.append(index)
+    choice.by_index[index] = call
+    return call
 
 
 def _grow_said(
@@ -174,9 +180,9 @@ def _grow_said(
         new = name == "name" and not said.get("name")
         _merge(said, name, value)
         if name == "name" and new and isinstance(value, str) and value:
-            deltas.append(Delta(kind="call", index=_place(choice, call), text=value))
+            deltas.append(Delta(kind="call", index=_place(choice, id(call)), text=value))
         elif name in ("arguments", "input") and isinstance(value, str) and value:
-            deltas.append(Delta(kind="arguments", index=_place(choice, call), text=value))
+            deltas.append(Delta(kind="arguments", index=_place(choice, id(call)), text=value))
     return deltas
 
 
@@ -220,4 +226,9 @@ def _goes_on(last: dict[str, Any], item: dict[str, Any]) -> bool:
 
 
 def _finished(choice: _Choice) -> dict[str, Any]:
-    return choice.fields | ({"message": choice.message} if choice.message else {})
+    message, calls = choice.message, choice.message.get("tool_calls")
+    if calls and None not in choice.indexes:  # what comes first need not be the first
+        numbered = zip(choice.indexes, calls, strict=True)
+        in_order = sorted(numbered, key=lambda one: one[0] or 0)
+        message = message | {"tool_calls": [call for _, call in in_order]}
+    return choice.fields | ({"message": message} if message else {})
