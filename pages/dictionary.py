@@ -85,10 +85,10 @@ def _about_example(*, asked: bool) -> None:
 
 
 def _about_mine(left_out: int) -> None:
-    words = "Your conversation as each API would be sent it next, written afresh for each."
+    words = "Your conversation so far, written afresh for each API."
     if left_out:
         words += f" It is long: {left_out:,} earlier messages are left out here."
-    st.caption(words + " The exact bytes that crossed are in the Playground's rows.")
+    st.caption(words + " The bytes that really crossed are in the Playground's rows.")
 
 
 def main() -> None:

@@ -25,8 +25,9 @@ from roundtrip.conversation import (
     Usage,
 )
 from roundtrip.dictionary import Dictionary, Subject, dictionary, of_run, worked_example
-from roundtrip.dictionary.entries import Entry, Fragment, Said
+from roundtrip.dictionary.entries import Entry
 from roundtrip.dictionary.places import value_at
+from roundtrip.dictionary.speaker import Fragment, Said
 from roundtrip.dictionary.spelled import BODY, Face, places, spell
 from roundtrip.dictionary.subject import LARGEST
 from roundtrip.dictionary.things import things_of

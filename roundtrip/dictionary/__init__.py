@@ -2,9 +2,10 @@
 
 Everything shown is what the codecs write. Where a thing stands in a wire's JSON is found by
 writing it once more with just that thing changed, so no field name of any wire stands here and a
-new wire needs none. `subject.py`: what is spelled; `things.py`: what it is made of; `spelled.py`
-and `places.py`: where each thing stands; `rows.py`: the concepts; `entries.py`: all of it
-together; `drawing.py`: as text. No Streamlit, no network.
+new wire needs none. `subject.py`: what is spelled; `things.py` (with `focus.py`, `edits.py`): what
+it is made of; `spelled.py` and `places.py`: where each thing stands; `rows.py`: the concepts;
+`speaker.py`: one wire saying them; `entries.py`: all wires side by side; `drawing.py`: as text.
+No Streamlit, no network.
 """
 
 from roundtrip.dictionary.entries import Dictionary, dictionary

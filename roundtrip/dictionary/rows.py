@@ -194,7 +194,7 @@ WHOLE = (
     Row(
         "request",
         "The whole request",
-        "Everything said so far, as the next request says it.",
+        "Everything said so far, and the tools: a model remembers nothing between requests.",
         (Sample("request"),),
     ),
     Row("asks", "The reply that asks", "As one body.", (Sample("asks"),)),

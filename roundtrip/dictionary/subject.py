@@ -53,7 +53,7 @@ class Subject:
 
 
 def of_run(state: RunState, events: Iterable[Event]) -> Subject | None:
-    """A run's conversation as its next request would say it; None before its first question."""
+    """A run's conversation so far, with its last question's options; None before its first."""
     if state.setup is None:
         return None
     replies = [bare(event.reply) for event in events if isinstance(event, ReplyReceived)]
