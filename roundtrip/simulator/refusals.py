@@ -2,7 +2,7 @@
 
 Owns the value that is raised and the three ways to an answer of that kind: a rule that was broken,
 an address that is not there, a fault of the simulator's own. Status words, JSON shape and headers
-are each API's own (`*_refusals.py`).
+are each API's own (each `refusals.py`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from roundtrip import tokens
-from roundtrip.simulator.anthropic_api import anthropic_app
+from roundtrip.simulator.anthropic import anthropic_app
 from roundtrip.simulator.gemini import gemini_app
 from roundtrip.simulator.openai import openai_app
 from roundtrip.simulator.simulation import Settings, Simulation

@@ -50,7 +50,7 @@ from roundtrip.loop import (
     UnderWay,
     next_action,
 )
-from roundtrip.simulator.anthropic_checks import first_complaint
+from roundtrip.simulator.anthropic.checks import first_complaint
 from roundtrip.state import PendingCall, fold, result_for
 from roundtrip.step import Step
 from roundtrip.steps import Timeline

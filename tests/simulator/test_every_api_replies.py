@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import anthropic
+import anyio
 import httpx2
+import openai
 import pytest
+from google import genai
+from google.genai import types
 
 from components.first_visit import STARTERS
 from tests.simulator.speakers import SPEAKERS, Failed, Seen
@@ -202,3 +207,69 @@ def test_the_same_prompt_gets_the_same_calls_and_answer_on_every_api(simulator, 
     assert answer
     assert bool(calls) == ("haiku" not in prompt)
     assert all(other == (calls, answer) for other in others), turns
+
+
+ASYNC_CLIENTS = {
+    "anthropic": lambda root: anthropic.AsyncAnthropic(
+        base_url=f"{root}/anthropic", api_key="any-key"
+    ),
+    "openai-chat": lambda root: openai.AsyncOpenAI(base_url=f"{root}/openai/v1", api_key="any-key"),
+    "openai-responses": lambda root: openai.AsyncOpenAI(
+        base_url=f"{root}/openai/v1", api_key="any-key"
+    ),
+    "gemini": lambda root: (
+        genai.Client(
+            api_key="any-key", http_options=types.HttpOptions(base_url=f"{root}/gemini")
+        ).aio
+    ),
+}
+
+
+async def sent_without_waiting(wire: str, client: Any, request: Any) -> tuple[Any, list[Any]]:
+    """The whole reply and the pieces of its stream, by the SDK's asynchronous client."""
+    if wire == "gemini":
+        whole = await client.models.generate_content(**request)
+        stream = await client.models.generate_content_stream(**request)
+        return whole, [piece async for piece in stream]
+    create = {
+        "anthropic": lambda: client.messages.create,
+        "openai-chat": lambda: client.chat.completions.create,
+        "openai-responses": lambda: client.responses.create,
+    }[wire]()
+    whole = await create(**request)
+    stream = await create(**request, stream=True)
+    return whole, [piece async for piece in stream]
+
+
+def test_the_asynchronous_clients_are_served_alike(api, simulator):
+    async def main() -> tuple[Any, list[Any]]:
+        client = ASYNC_CLIENTS[api.wire](simulator)
+        try:
+            return await sent_without_waiting(
+                api.wire, client, api.asking("What is the weather in Tokyo?")
+            )
+        finally:
+            await (client.aclose() if api.wire == "gemini" else client.close())
+
+    whole, pieces = anyio.run(main)
+
+    assert "Tokyo" in whole.model_dump_json()
+    assert len(pieces) > (0 if api.wire == "gemini" else 2)
+
+
+HEADERS = {
+    "anthropic": ("request-id",),
+    "openai-chat": ("x-request-id", "openai-processing-ms", "x-ratelimit-remaining-requests"),
+    "openai-responses": ("x-request-id", "openai-processing-ms", "x-ratelimit-limit-tokens"),
+    "gemini": ("server-timing",),
+}
+
+
+def test_replies_have_the_apis_headers_and_say_that_they_are_simulated(api, simulator):
+    seen: list[httpx2.Response] = []
+    client = api.client(simulator, hook=seen.append)
+
+    api.whole(client, api.asking("What is the weather in Tokyo?"))
+
+    assert seen[0].headers["x-simulated-by"] == "roundtrip"
+    assert [name for name in HEADERS[api.wire] if not seen[0].headers.get(name)] == []

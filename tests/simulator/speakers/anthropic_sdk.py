@@ -7,7 +7,16 @@ from typing import Any, ClassVar
 
 import anthropic
 
-from tests.simulator.speakers.seen import WEATHER, Definition, Failed, Seen, fault_header, told
+from tests.simulator.speakers.seen import (
+    WEATHER,
+    Definition,
+    Failed,
+    Hook,
+    Seen,
+    fault_header,
+    hooks,
+    told,
+)
 
 
 class Anthropic:
@@ -23,9 +32,15 @@ class Anthropic:
     late = anthropic.APITimeoutError
     refused = anthropic.APIStatusError
 
-    def client(self, root: str, key: str = "any-key", timeout: float = 20) -> Any:
+    def client(
+        self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
+    ) -> Any:
         return anthropic.Anthropic(
-            base_url=root + self.base, api_key=key, max_retries=0, timeout=timeout
+            base_url=root + self.base,
+            api_key=key,
+            max_retries=0,
+            timeout=timeout,
+            http_client=anthropic.DefaultHttpxClient(**hooks(hook)),
         )
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:

@@ -9,7 +9,7 @@ import httpx2
 from google import genai
 from google.genai import errors, types
 
-from tests.simulator.speakers.seen import WEATHER, Definition, Failed, Seen
+from tests.simulator.speakers.seen import WEATHER, Definition, Failed, Hook, Seen, hooks
 
 
 class Gemini:
@@ -25,8 +25,12 @@ class Gemini:
     late = httpx2.ReadTimeout
     refused = errors.APIError
 
-    def client(self, root: str, key: str = "any-key", timeout: float = 20) -> Any:
-        options = types.HttpOptions(base_url=root + self.base, timeout=int(timeout * 1000))
+    def client(
+        self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
+    ) -> Any:
+        options = types.HttpOptions(
+            base_url=root + self.base, timeout=int(timeout * 1000), client_args=hooks(hook)
+        )
         return genai.Client(api_key=key, http_options=options)
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import openai
 
-from tests.simulator.speakers.seen import WEATHER, Definition, Seen, fault_header, told
+from tests.simulator.speakers.seen import WEATHER, Definition, Hook, Seen, fault_header, hooks, told
 
 
 @dataclass
@@ -29,8 +29,16 @@ class _OpenAI:
     late = openai.APITimeoutError
     refused = openai.APIStatusError
 
-    def client(self, root: str, key: str = "any-key", timeout: float = 20) -> Any:
-        return openai.OpenAI(base_url=root + self.base, api_key=key, max_retries=0, timeout=timeout)
+    def client(
+        self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
+    ) -> Any:
+        return openai.OpenAI(
+            base_url=root + self.base,
+            api_key=key,
+            max_retries=0,
+            timeout=timeout,
+            http_client=openai.DefaultHttpxClient(**hooks(hook)),
+        )
 
     def models(self, client: Any) -> list[str]:
         return [model.id for model in client.models.list()]

@@ -6,9 +6,11 @@ Owns the values that tests compare. How each SDK is spoken to stands beside.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import httpx2
 
 Definition = dict[str, Any]
 """`name`, `description`, `schema`: a tool before a wire spells it."""
@@ -22,6 +24,9 @@ WEATHER: Definition = {
         "required": ["city"],
     },
 }
+
+
+Hook = Callable[[httpx2.Response], None]
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,10 @@ class Speaker(Protocol):
     refused: type[Exception]
     """What it raises for a refusal."""
 
-    def client(self, root: str, key: str = "any-key", timeout: float = 20) -> Any: ...
+    def client(
+        self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
+    ) -> Any:
+        """The SDK's client; a hook is called with each response."""
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:
         """A request; options are `model`, `most`, `force`, `fault`."""
@@ -100,3 +108,8 @@ def told(result: Any) -> str:
 def fault_header(options: dict[str, Any]) -> dict[str, Any]:
     fault = options.get("fault")
     return {"extra_headers": {"x-fault": fault}} if fault else {}
+
+
+def hooks(hook: Hook | None) -> dict[str, Any]:
+    """As the clients' transports take it."""
+    return {"event_hooks": {"response": [hook] if hook else []}}

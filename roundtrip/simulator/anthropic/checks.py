@@ -1,7 +1,7 @@
 """What the Messages API refuses, as a table of small checks over the raw request body.
 
 Owns the rules and their wording (taken from the API's own refusals). Does not read the request's
-meaning (the codec does), and does not check keys, models or sizes (`anthropic_api.py`).
+meaning (the codec does), and does not check keys, models or sizes (`app.py`).
 """
 
 from __future__ import annotations

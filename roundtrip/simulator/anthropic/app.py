@@ -1,7 +1,7 @@
 """The simulated Messages API: keys, models, and what its replies are made of.
 
 Owns what is Anthropic's own about it. The rules of a request's body stand in
-`anthropic_checks.py`, the shape of a refusal in `anthropic_refusals.py`, reading and writing in
+`checks.py`, the shape of a refusal in `refusals.py`, reading and writing in
 `roundtrip/wires/anthropic`, what is said in `model/`.
 """
 
@@ -19,8 +19,8 @@ from starlette.routing import Route
 from roundtrip import tokens
 from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator import replies
-from roundtrip.simulator.anthropic_checks import first_complaint
-from roundtrip.simulator.anthropic_refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
+from roundtrip.simulator.anthropic.checks import first_complaint
+from roundtrip.simulator.anthropic.refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
 from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
 from roundtrip.simulator.identifiers import identifier
 from roundtrip.simulator.model import MODELS

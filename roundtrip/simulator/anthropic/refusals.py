@@ -1,7 +1,7 @@
 """How the Messages API says no: status, error type, shape and headers.
 
-Owns the form of a refusal. What is refused is decided in `anthropic_api.py` and
-`anthropic_checks.py`.
+Owns the form of a refusal. What is refused is decided in `app.py` and
+`checks.py`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -12,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from roundtrip.simulator.anthropic_api import KNOWN_FAMILIES
-from roundtrip.simulator.anthropic_checks import first_complaint
+from roundtrip.simulator.anthropic.app import KNOWN_FAMILIES
+from roundtrip.simulator.anthropic.checks import first_complaint
 from roundtrip.simulator.thread import SimulatorThread
 from tests.recordings import ABSENT, FOLDER, recorded
 from tests.simulator.asking import AT_ONCE, WEATHER, ask
+from tests.simulator.spoiling import JUNK, NO_JSON, places, post, spoiled
 
 CALL = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}}
 RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "snow"}
@@ -104,11 +104,8 @@ REFUSED = [
 ]
 
 
-def post(simulator: str, body: Any, **headers: str) -> httpx2.Response:
-    """A request as curl would send it, for what no SDK lets through."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {"x-api-key": "any-key", "content-type": "application/json"} | headers
-    return httpx2.post(f"{simulator}/anthropic/v1/messages", content=content, headers=sent)
+def send(simulator: str, body: Any, **headers: str) -> httpx2.Response:
+    return post(f"{simulator}/anthropic/v1/messages", body, **({"x-api-key": "any-key"} | headers))
 
 
 def refusal_in(response: httpx2.Response) -> tuple[str, str]:
@@ -123,7 +120,7 @@ def refusal_in(response: httpx2.Response) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("body", "words"), REFUSED, ids=[words[:60] for _, words in REFUSED])
 def test_a_request_the_api_does_not_allow_is_refused_in_its_words(simulator, body, words):
-    response = post(simulator, body)
+    response = send(simulator, body)
 
     kind, message = refusal_in(response)
     assert (response.status_code, kind) == (400, "invalid_request_error")
@@ -131,21 +128,9 @@ def test_a_request_the_api_does_not_allow_is_refused_in_its_words(simulator, bod
     assert response.headers["x-should-retry"] == "false"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"model": ',
-        b"",
-        b"\xff\xfe\xfd",
-        b'{"model": "\\ud800"}',
-        b"[" * 100_000,
-        b'{"a":' * 900 + b"1" + b"}" * 900,
-        b"9" * 10_000,
-    ],
-    ids=["cut", "empty", "no text", "half a character", "deep", "too deep to write", "too long"],
-)
-def test_a_body_that_is_no_json_is_refused(simulator, body):
-    response = post(simulator, body)
+@pytest.mark.parametrize("what", NO_JSON)
+def test_a_body_that_is_no_json_object_is_refused(simulator, what):
+    response = send(simulator, NO_JSON[what])
 
     assert response.status_code == 400
     assert refusal_in(response)[0] == "invalid_request_error"
@@ -186,7 +171,7 @@ def test_the_sdk_raises_what_it_raises_for_the_real_api(simulator, client):
 
 @pytest.mark.parametrize("name", ["claude-4-5-haiku", "there-is-no-such-model", "claude-"])
 def test_a_model_name_out_of_no_known_family_is_not_found(simulator, name):
-    response = post(simulator, ask("Hi", model=name))
+    response = send(simulator, ask("Hi", model=name))
 
     assert response.status_code == 404
     assert refusal_in(response) == ("not_found_error", f"model: {name}")
@@ -203,11 +188,11 @@ def test_a_wrong_path_or_method_is_refused_in_the_apis_shape(simulator):
 def test_a_body_over_the_limit_is_refused_and_the_refusal_arrives():
     small = type(AT_ONCE)(0, 0, AT_ONCE.today, largest_body=100_000)
     with SimulatorThread(small) as address:
-        response = post(address, ask("x" * 4_000_000))
+        response = send(address, ask("x" * 4_000_000))
 
         assert response.status_code == 413
         assert refusal_in(response)[0] == "request_too_large"
-        assert post(address, ask("Hi")).status_code == 200
+        assert send(address, ask("Hi")).status_code == 200
 
 
 KNOWN_TO_DIFFER = {
@@ -238,12 +223,6 @@ def test_what_the_real_api_accepted_is_not_refused():
     assert {name for name in names if not KNOWN_FAMILIES.fullmatch(name)} == set()
 
 
-JUNK = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.text(max_size=5),
-    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner),
-    max_leaves=5,
-)
-
 FULL = ask(
     "Hi",
     system=[{"type": "text", "text": "Be brief."}],
@@ -260,41 +239,17 @@ FULL = ask(
 
 
 def test_the_full_request_itself_is_answered(simulator):
-    assert post(simulator, FULL).status_code == 200
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of every value inside."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    found = []
-    for key, item in inner:
-        found.append((*path, key))
-        if isinstance(item, (dict, list)):
-            found.extend(places(item, (*path, key)))
-    return found
-
-
-def spoiled(place: tuple[Any, ...], junk: Any, remove: bool) -> dict[str, Any]:
-    """A full request with one value taken out or replaced."""
-    body = copy.deepcopy(FULL)
-    holder: Any = body
-    for key in place[:-1]:
-        holder = holder[key]
-    if remove:
-        del holder[place[-1]]
-    else:
-        holder[place[-1]] = junk
-    return body
+    assert send(simulator, FULL).status_code == 200
 
 
 @given(place=some.sampled_from(places(FULL)), junk=JUNK, remove=some.booleans())
 def test_whatever_is_wrong_with_a_request_it_is_answered_and_nothing_breaks(
     simulator, place, junk, remove
 ):
-    body = spoiled(place, junk, remove)
+    body = spoiled(FULL, place, junk, remove)
     body.pop("stream", None)
 
-    response = post(simulator, body)
+    response = send(simulator, body)
 
     assert response.status_code in (200, 400, 404)
     if response.status_code != 200:
@@ -305,4 +260,4 @@ def test_arguments_nested_very_deep_break_nothing(simulator):
     deep = b'{"a":' * 300 + b"1" + b"}" * 300
     body = json.dumps(FULL).encode().replace(b'{"city": "Oslo"}', deep)
 
-    assert post(simulator, body).status_code in (200, 400)
+    assert send(simulator, body).status_code in (200, 400)
