@@ -28,7 +28,7 @@ from tests.wires.openai_chat_traffic import (
     reply_of,
     request_of,
 )
-from tests.wires.traffic import changed, differences, meant, report
+from tests.wires.traffic import changed, differences, events_of, meant, report
 
 ALL = list(recorded("openai-chat"))
 REQUESTS = [case for case in ALL if case.request is not None]
@@ -235,6 +235,43 @@ def test_a_reply_is_the_same_as_body_and_as_stream() -> None:
         failed += [] if same else [case.name]
     report("body and stream give equal replies", len(REPLIES), failed)
     assert not failed
+
+
+def test_our_streams_are_told_in_the_order_and_grain_of_the_recorded_ones() -> None:
+    """OpenAI's own: Azure begins with a chunk about its filters, other servers go their own ways,
+    and two choices come in turn where ours come one after the other."""
+    checked, failed, theirs, ours = 0, [], 0, 0
+    for case in REPLIES:
+        if not isinstance(case.response, str) or re.search(ELSEWHERE, case.response):
+            continue
+        checked += 1
+        told = events_of(case.response)
+        written = [json.loads(data) for data in stream_of(case.response) if data != "[DONE]"]
+        theirs, ours = theirs + len(told), ours + len(written)
+        failed += [] if order_of(written) == order_of(told) else [case.name]
+    report(f"streams in the recorded order ({ours} chunks for {theirs})", checked, failed)
+    assert checked > 50 and not failed
+    assert theirs / 1.5 < ours < theirs * 1.5
+
+
+ELSEWHERE = r'"provider"|"prompt_filter_results":\[|"index":1,"delta"'
+
+
+def stream_of(response: str) -> list[str]:
+    return [event.data for event in WIRE.encode_reply(reply_of(response), stream=True)]
+
+
+def order_of(chunks: list[Any]) -> list[Any]:
+    """What each chunk brings, without its words; what comes again and again is told once."""
+    brought: list[Any] = []
+    for chunk in chunks:
+        said: Any = "usage" if chunk.get("usage") else None
+        for choice in chunk["choices"]:
+            delta = choice["delta"]
+            heads = [call for call in delta.get("tool_calls", ()) if "id" in call]
+            said = sorted(delta), bool(heads), choice["finish_reason"]
+        brought += [said] if brought[-1:] != [said] else []
+    return brought
 
 
 def test_a_stream_cut_anywhere_gives_the_same_reply(sample: random.Random) -> None:

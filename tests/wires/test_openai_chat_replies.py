@@ -461,7 +461,7 @@ def test_words_and_several_calls_begin_with_who_speaks() -> None:
     chunks = written_chunks(made(Text(text="Let me look."), CALL, other))
     deltas = [choice["delta"] for chunk in chunks for choice in chunk["choices"]]
     assert deltas[0]["role"] == "assistant" and deltas[0]["content"] == ""
-    assert [delta["content"] for delta in deltas[1:4]] == ["Let", " me", " look."]
+    assert [delta["content"] for delta in deltas[1:5]] == ["Let", " me", " look", "."]
     heads = [call for delta in deltas for call in delta.get("tool_calls", ()) if call.get("id")]
     assert [(head["index"], head["id"]) for head in heads] == [(0, "call_1"), (1, "call_2")]
 

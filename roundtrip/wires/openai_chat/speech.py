@@ -30,11 +30,8 @@ REASONS = {
 }
 """The API's word for each signal, where a reply brings none of its own. It knows no pause."""
 
-PIECE = re.compile(r"\s*\S+|\s+")
-"""A word with what stands before it: about what the API sends as one piece of text."""
-
-ARGUMENTS_PIECE = 4
-"""Characters of arguments in one chunk: about one of the model's tokens."""
+PIECE = re.compile(r"\s*\w+|\s*[^\w\s]+|\s+")
+"""A word, or what stands between words: about one of the model's tokens, as the API sends them."""
 
 NEW: dict[str, Any] = {
     "id": None,
@@ -246,5 +243,5 @@ def _arguments(call: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         said = call.get(inner)
         text = said.get(field) if isinstance(said, dict) else None
         if isinstance(text, str):
-            for at in range(0, len(text), ARGUMENTS_PIECE):
-                yield inner, field, text[at : at + ARGUMENTS_PIECE]
+            for piece in PIECE.findall(text):
+                yield inner, field, piece
