@@ -10,7 +10,7 @@ import pytest
 
 from roundtrip.simulator.thread import SimulatorThread
 from tests.simulator.asking import AT_ONCE
-from tests.simulator.speakers import SPEAKERS, Speaker
+from tests.simulator.speakers import SPEAKERS, Speaker, close_clients
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +38,9 @@ def api(request: pytest.FixtureRequest) -> Speaker:
 def speaking(api: Speaker, simulator: str) -> Any:
     """A client of that API's SDK."""
     return api.client(simulator)
+
+
+@pytest.fixture(autouse=True)
+def _clients_are_closed() -> Iterator[None]:
+    yield
+    close_clients()

@@ -13,6 +13,7 @@ from tests.simulator.speakers.seen import (
     Failed,
     Hook,
     Seen,
+    closed_later,
     fault_header,
     hooks,
     told,
@@ -35,13 +36,14 @@ class Anthropic:
     def client(
         self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
     ) -> Any:
-        return anthropic.Anthropic(
+        client = anthropic.Anthropic(
             base_url=root + self.base,
             api_key=key,
             max_retries=0,
             timeout=timeout,
             http_client=anthropic.DefaultHttpxClient(**hooks(hook)),
         )
+        return closed_later(client)
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:
         request = {

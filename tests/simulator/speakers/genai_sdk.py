@@ -9,7 +9,15 @@ import httpx2
 from google import genai
 from google.genai import errors, types
 
-from tests.simulator.speakers.seen import WEATHER, Definition, Failed, Hook, Seen, hooks
+from tests.simulator.speakers.seen import (
+    WEATHER,
+    Definition,
+    Failed,
+    Hook,
+    Seen,
+    closed_later,
+    hooks,
+)
 
 
 class Gemini:
@@ -31,7 +39,7 @@ class Gemini:
         options = types.HttpOptions(
             base_url=root + self.base, timeout=int(timeout * 1000), client_args=hooks(hook)
         )
-        return genai.Client(api_key=key, http_options=options)
+        return closed_later(genai.Client(api_key=key, http_options=options))
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:
         config: dict[str, Any] = {

@@ -12,7 +12,16 @@ from typing import Any, ClassVar
 
 import openai
 
-from tests.simulator.speakers.seen import WEATHER, Definition, Hook, Seen, fault_header, hooks, told
+from tests.simulator.speakers.seen import (
+    WEATHER,
+    Definition,
+    Hook,
+    Seen,
+    closed_later,
+    fault_header,
+    hooks,
+    told,
+)
 
 
 @dataclass
@@ -32,13 +41,14 @@ class _OpenAI:
     def client(
         self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
     ) -> Any:
-        return openai.OpenAI(
+        client = openai.OpenAI(
             base_url=root + self.base,
             api_key=key,
             max_retries=0,
             timeout=timeout,
             http_client=openai.DefaultHttpxClient(**hooks(hook)),
         )
+        return closed_later(client)
 
     def models(self, client: Any) -> list[str]:
         return [model.id for model in client.models.list()]

@@ -113,3 +113,17 @@ def fault_header(options: dict[str, Any]) -> dict[str, Any]:
 def hooks(hook: Hook | None) -> dict[str, Any]:
     """As the clients' transports take it."""
     return {"event_hooks": {"response": [hook] if hook else []}}
+
+
+_OPEN: list[Any] = []
+
+
+def closed_later(client: Any) -> Any:
+    """The client, to be closed when the test is over."""
+    _OPEN.append(client)
+    return client
+
+
+def close_clients() -> None:
+    while _OPEN:
+        _OPEN.pop().close()
