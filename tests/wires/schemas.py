@@ -13,6 +13,12 @@ from roundtrip.conversation import Change
 WIRES = ("anthropic", "openai-chat", "openai-responses", "gemini")
 DIALECTS = [(wire, strict) for wire in WIRES for strict in (False, True)]
 
+_KEYWORDS = (
+    *("type", "properties", "required", "items", "anyOf", "oneOf", "allOf", "$ref", "$defs"),
+    *("enum", "const", "not", "if", "format", "pattern", "minimum", "default", "prefixItems"),
+    *("additionalProperties", "description", "a"),
+)
+
 any_json = st.recursive(
     st.none()
     | st.booleans()
@@ -22,10 +28,7 @@ any_json = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "type properties required items anyOf oneOf allOf $ref $defs enum const not if format"
-                " pattern minimum default prefixItems additionalProperties description a".split()
-            ),
+            st.sampled_from(_KEYWORDS),
             inner,
             max_size=3,
         )
@@ -143,6 +146,47 @@ def tool_schemas(draw: st.DrawFn, levels: int = 3) -> dict[str, Any]:
     if "$ref" in repr(schema) or draw(st.booleans()):
         schema["$defs"] = {name: draw(_objects(1)) for name in _definitions}
     return schema
+
+
+@st.composite
+def _sayable(draw: st.DrawFn, levels: int) -> dict[str, Any]:
+    """A schema whose every keyword strict mode takes, or merely narrows."""
+    inner = ["object", "array", "anyOf"] if levels else []
+    kind = draw(st.sampled_from(["string", "integer", "enum", "any", "ref", *inner]))
+    if kind == "string":
+        return _with(draw, {"type": ["string", "null"] if draw(st.booleans()) else "string"})
+    if kind == "integer":
+        return {"type": "integer", "default": 3} if draw(st.booleans()) else {"type": "number"}
+    if kind == "enum":
+        return draw(st.sampled_from([{"enum": ["a", 1, None]}, {"const": "a"}, {"enum": [True]}]))
+    if kind == "any":
+        return {}
+    if kind == "ref":
+        name = draw(st.sampled_from(_definitions))
+        return _with(draw, {"$ref": f"#/$defs/{name}"}, description=_words)
+    if kind == "array":
+        return _with(
+            draw, {"type": "array", "items": draw(_sayable(levels - 1))}, minItems=st.just(1)
+        )
+    if kind == "anyOf":
+        forms = draw(st.lists(_sayable(levels - 1), min_size=1, max_size=3))
+        return {"anyOf": forms}
+    return draw(_sayable_objects(levels - 1))
+
+
+@st.composite
+def _sayable_objects(draw: st.DrawFn, levels: int) -> dict[str, Any]:
+    properties = draw(st.dictionaries(_names, _sayable(levels), max_size=3))
+    required = [name for name in properties if draw(st.booleans())]
+    schema = {"type": "object", "properties": properties, "required": required}
+    return _with(draw, schema, additionalProperties=st.booleans())
+
+
+@st.composite
+def sayable_schemas(draw: st.DrawFn) -> dict[str, Any]:
+    """Schemas of arguments that strict mode can hold a model to in full."""
+    schema = draw(_sayable_objects(3))
+    return schema | {"$defs": {name: draw(_sayable_objects(1)) for name in _definitions}}
 
 
 def lost(schema: Any, result: Any, changes: Sequence[Change]) -> list[str]:

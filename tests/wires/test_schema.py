@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from roundtrip.tools.checks import problems, schema_problem
@@ -277,7 +277,13 @@ def test_whatever_is_given_is_adapted_to_an_object(
     assert result["type"] == "object"
 
 
-@pytest.mark.parametrize(("wire", "strict"), DIALECTS)
+@given(schema=tool_schemas(), strict=st.booleans())
+def test_both_wires_of_one_provider_get_the_same(schema: dict[str, Any], strict: bool) -> None:
+    chat = adapt(schema, "openai-chat", strict=strict)
+    assert chat == adapt(schema, "openai-responses", strict=strict)
+
+
+@pytest.mark.parametrize(("wire", "strict"), [*DIALECTS[:4], DIALECTS[-1]])
 @given(schema=tool_schemas())
 def test_adapting_again_changes_nothing_and_the_given_schema_stays(
     wire: str, strict: bool, schema: dict[str, Any]
