@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-# Streamlit writes white on a primary button in every scheme; on the dark scheme's pale blue that
-# cannot be read. Its captions are the text at 60 %, a shade too pale on the light scheme (4.4 to 1
-# where 4.5 is asked for). The page's top padding is made for apps with a header of their own. A
-# popover stands outside the element that says which scheme it is, so the document says it too.
+# Streamlit writes white on a primary button and on what is chosen of many in every scheme; on the
+# dark scheme's pale blue that cannot be read. Its captions are the text at 60 %, a shade too pale
+# on the light scheme (4.4 to 1 where 4.5 is asked for). The page's top padding is made for apps
+# with a header of their own. A popover stands outside the element that says which scheme it is, so
+# the document says it too.
 _STYLE = """
 <style>
 :root { color-scheme: light dark; }
 [data-testid=stBaseButton-primary]:not(:disabled),
-[data-testid=stBaseButton-primary]:not(:disabled):hover { color: light-dark(#ffffff, #0f1117); }
+[data-testid=stBaseButton-primary]:not(:disabled):hover,
+[data-testid=stMultiSelect] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f1117); }
 [data-testid=stCaptionContainer] { opacity: 1; }
 [data-testid=stCaptionContainer] :is(p, li, code) { color: light-dark(#5d6675, #9aa4b5); }
 [data-testid=stSidebarHeader] { height: auto; padding-bottom: 0; }

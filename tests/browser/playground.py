@@ -115,8 +115,13 @@ class Playground:
     def choose_api(self, title: str) -> None:
         """In the open settings: the next turn speaks this API."""
         settings = self.page.get_by_test_id("stPopoverBody")
-        settings.get_by_role("combobox", name="API").click()
-        self.page.get_by_role("option", name=title, exact=True).click()
+        box = settings.get_by_role("combobox", name="API")
+        box.scroll_into_view_if_needed()  # a list that is open closes when what is below it scrolls
+        option = self.page.get_by_role("option", name=title, exact=True)
+        while not option.is_visible():
+            box.click()
+            self.page.wait_for_function("() => new Promise(requestAnimationFrame)")
+        option.click()
         expect(self.summary).to_contain_text(f"speaks {title}", timeout=QUIET_MS)
         self.ready()
 

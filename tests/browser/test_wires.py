@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from roundtrip.presets import Preset, presets
 from roundtrip.simulator.simulation import Settings
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.wires.wire import WIRES, wire_named
 from tests.browser.playground import QUIET_MS, Playground
+from tests.browser.serving import Served
+from tests.browser.test_layout_and_access import runs_off_the_side, violations
 
 CHAT = "OpenAI Chat Completions"
 AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0)
@@ -138,6 +141,21 @@ def test_a_server_that_is_not_running_is_said_so_and_nothing_chosen_is_lost(
     settings.get_by_role("textbox", name="Address").fill("")
     settings.get_by_role("textbox", name="Address").press("Enter")
     expect(playground.summary).to_contain_text("my-own-model")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_settings_can_be_read_with_a_server_that_does_not_answer(
+    new_context: Callable[..., BrowserContext], served: Served, scheme: str
+) -> None:
+    narrow = {"width": 390, "height": 844} if scheme == "dark" else {"width": 1440, "height": 1000}
+    page = new_context(color_scheme=scheme, viewport=narrow).new_page()
+    playground = Playground(page, served.url).open()
+    settings = a_server(playground, "http://127.0.0.1:1/v1")
+    settings.get_by_role("button", name="List the models").click()
+    expect(settings.get_by_text("cannot be reached")).to_be_visible(timeout=QUIET_MS)
+
+    assert violations(playground) == []
+    assert not runs_off_the_side(playground)
 
 
 def test_a_key_does_not_follow_to_another_address(playground: Playground) -> None:
