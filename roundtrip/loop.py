@@ -172,10 +172,8 @@ def _bad_arguments(pending: PendingCall, offered: OfferedTool) -> Refusal | None
             "The output cap was reached before the arguments were written. Nothing was run.",
         )
     if call.arguments is None:
-        return Refusal(
-            "invalid_json",
-            f"The arguments cannot be read: {call.arguments_error}. Nothing was run.",
-        )
+        why = call.arguments_error or "they are free text, and this tool takes a JSON object"
+        return Refusal("invalid_json", f"The arguments cannot be read: {why}. Nothing was run.")
     found = problems(call.arguments, offered.definition.input_schema)
     if not found:
         return None

@@ -7,6 +7,7 @@ others are kept in the options' native and come back in their places; `previous_
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption
@@ -30,8 +31,15 @@ EFFORTS = ((2048, "low"), (8192, "medium"))
 """Up to how many tokens a budget is called which effort; above it is `high`. Ours: the API tells no
 numbers."""
 
-STANDALONE: dict[str, Any] = {"store": False, "include": ["reasoning.encrypted_content"]}
+STANDALONE: dict[str, Any] = {"store": False}
 """So that every request says everything and the provider keeps nothing."""
+
+REASONING_COMES_BACK: dict[str, Any] = {"include": ["reasoning.encrypted_content"]}
+"""What a model thought goes back with the next request, in the only form there is unstored."""
+
+WITHOUT_REASONING = re.compile(r"(?:ft:)?(?:gpt-3|gpt-4|chatgpt-)")
+"""Models of these names refuse to be asked for it ("Encrypted content is not supported with this
+model", status 400); of others it is asked, and one that did not reason sends none."""
 
 
 def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str], ...]) -> Options:
@@ -74,7 +82,10 @@ def write_options(options: Options, tools: Tools, changes: list[Change]) -> dict
         "reasoning": _write_thinking(options, into, changes),
         "stream": spelled(into, "stream", options.stream, reads=bool),
     }
-    return fields if into else fields | STANDALONE
+    if into:
+        return fields
+    thinks = not WITHOUT_REASONING.match(options.model)
+    return fields | STANDALONE | (REASONING_COMES_BACK if thinks else {})
 
 
 def _untold(into: dict[str, Any], name: str) -> Any:
