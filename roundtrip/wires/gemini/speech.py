@@ -14,7 +14,7 @@ from roundtrip.conversation import Change, Reply, Usage
 from roundtrip.wires.gemini.chunks import is_plain, joins
 from roundtrip.wires.gemini.parts import write_part
 from roundtrip.wires.gemini.reply import SIGNALS, read_stop, read_usage
-from roundtrip.wires.gemini.told import TOLD, template
+from roundtrip.wires.gemini.told import NAME, TOLD, template
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put
 from roundtrip.wires.sse import ServerSentEvent
@@ -53,12 +53,13 @@ def encode_stream(reply: Reply) -> tuple[ServerSentEvent, ...]:
 
 
 def _write_body(reply: Reply) -> dict[str, Any]:
+    decoded = reply.native is not None and reply.native.wire == NAME
     into = template(reply.native)
-    told = into or NEW
+    told = into if decoded else NEW
     candidates = _write_candidates(reply, told)
     fields = {
         "candidates": candidates if candidates else told.get("candidates", ABSENT),
-        "usageMetadata": _write_usage(reply.usage, told, bool(into)),
+        "usageMetadata": _write_usage(reply.usage, told, decoded),
         "modelVersion": _or_absent(reply.model, into, "modelVersion"),
         "responseId": _or_absent(reply.id, into, "responseId"),
     }
