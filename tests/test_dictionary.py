@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from roundtrip.conversation import (
     ToolDefinition,
     ToolResult,
     Usage,
+    bare,
 )
 from roundtrip.dictionary import Dictionary, Subject, dictionary, of_run, worked_example
 from roundtrip.dictionary.entries import Entry
@@ -33,8 +35,10 @@ from roundtrip.dictionary.subject import LARGEST
 from roundtrip.dictionary.things import things_of
 from roundtrip.events import TurnStarted
 from roundtrip.state import RunState
-from roundtrip.wires.wire import WIRES, wire_named
+from roundtrip.wires.wire import WIRES, WireError, wire_named
+from tests.recordings import ABSENT, recorded
 from tests.stories import OSLO, TOKYO, Story
+from tests.wires.traffic import Traffic
 
 FACES: tuple[Face, ...] = ("request", "asks", "stream", "answers")
 
@@ -254,6 +258,24 @@ def test_any_conversation_can_be_drawn(subject: Subject) -> None:
     assert all(said.borrowed for said in answer), "there is no answer in it yet"
 
 
+@pytest.mark.parametrize("name", WIRES)
+def test_recorded_conversations_are_spelled_on_every_wire(
+    name: str, sample: random.Random, full: bool
+) -> None:
+    found = [one for one in recorded(name) if isinstance(one.request, dict)]
+    if not found:
+        pytest.skip(ABSENT)
+    for one in sample.sample(found, min(len(found), 30 if full else 3)):
+        try:
+            conversation, tools, options = Traffic(name, one.exchange["path"]).decoded(one.request)
+        except WireError:
+            continue  # counted by the wire's own test
+        bared = tuple(bare(tool) for tool in tools)
+        drawn = dictionary(Subject(bare(conversation), bared, bare(options)))
+        for concept, wire, said in every_said(drawn):
+            assert bool(said.fragments) != bool(said.unsaid), (one.name, concept, wire)
+
+
 # A run
 
 
@@ -281,6 +303,13 @@ def test_what_a_run_has_not_yet_is_lent_by_the_example_and_marked() -> None:
     assert {"stop", "call", "result", "error", "answer", "usage"} <= borrowed
     assert "declare" not in borrowed
     assert "Weather?" in texts(row(drawn, "ask").cells["gemini"][0])
+
+
+def test_a_choice_among_no_tools_is_the_example_s() -> None:
+    drawn = dictionary(replace(worked_example(), tools=()))
+    for concept in ("choice", "strict"):
+        for cell in row(drawn, concept).cells.values():
+            assert all(said.borrowed for said in cell), concept
 
 
 def test_a_run_without_a_question_has_nothing_to_spell() -> None:

@@ -39,6 +39,9 @@ class Sample:
     prepare: Prepare = as_it_is
     """What is switched on for this piece, e.g. a choice the conversation does not make."""
 
+    of_tools: bool = False
+    """Whether it makes sense only where tools are declared."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -131,24 +134,27 @@ ROWS = (
         "Forced choice",
         "You may leave the choice to the model, demand a call, name the tool, or forbid calls.",
         (
-            Sample("request", ("choice",), "this tool, now", prepare=_forced),
+            Sample("request", ("choice",), "this tool, now", prepare=_forced, of_tools=True),
             Sample(
                 "request",
                 ("choice",),
                 "some tool",
                 prepare=_options(tool_choice=ToolChoice(mode="any")),
+                of_tools=True,
             ),
             Sample(
                 "request",
                 ("choice",),
                 "no tool",
                 prepare=_options(tool_choice=ToolChoice(mode="none")),
+                of_tools=True,
             ),
             Sample(
                 "request",
                 ("choice",),
                 "as the model likes",
                 prepare=_options(tool_choice=ToolChoice(mode="auto")),
+                of_tools=True,
             ),
         ),
     ),
@@ -163,6 +169,7 @@ ROWS = (
                 ("parallel",),
                 "one call at most",
                 prepare=_options(parallel_tool_calls=False, tool_choice=None),
+                of_tools=True,
             ),
         ),
     ),
@@ -170,7 +177,7 @@ ROWS = (
         "strict",
         "Strict",
         "Arguments usually fit the schema. With strict the provider sees to it that they do.",
-        (Sample("request", ("strict",), prepare=_strict),),
+        (Sample("request", ("strict",), prepare=_strict, of_tools=True),),
     ),
     Row(
         "streaming",
