@@ -95,9 +95,13 @@ class Endpoint:
         ending, declines = self._fault(request, raw)
         body = self.api.check_json(raw)
         request.state.seed = seed_of(request, body)
-        question = self.api.question(request, body, raw)
-        work = anyio.to_thread.run_sync(self._reply, request.state.seed, question, declines)
-        reply, decision = await work
+        try:
+            question = self.api.question(request, body, raw)
+            reply, decision = await anyio.to_thread.run_sync(
+                self._reply, request.state.seed, question, declines
+            )
+        except RecursionError:  # a schema, or JSON within a text, may be nested without end
+            raise Refused(Refusal(400, "The request is nested too deeply.")) from None
         self.simulation.decisions.remember(reply.id or "", decision)
         if question.keep is not None:
             question.keep(reply)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import anthropic
 import httpx2
 import openai
@@ -109,3 +111,22 @@ def test_a_fault_for_the_first_attempt_lets_the_next_through(api, speaking):
         api.whole(speaking, request)
 
     assert api.whole(speaking, request).calls
+
+
+@pytest.mark.parametrize("depth", [500, 100_000])
+def test_a_result_nested_without_end_breaks_nothing(api, speaking, depth):
+    request = api.asking(QUESTION)
+    first = api.whole(speaking, request)
+    deep = '{"a":' * depth + "1" + "}" * depth
+
+    with pytest.raises(api.refused) if depth > 1000 else nullcontext():
+        api.whole(speaking, api.going_on(request, first, [deep, deep]))
+
+
+def test_a_schema_nested_very_deep_breaks_nothing(api, speaking):
+    schema = {"type": "string"}
+    for _ in range(150):
+        schema = {"type": "object", "properties": {"a": schema}}
+    tool = {"name": "dig", "description": "Digs a hole.", "schema": schema}
+
+    assert api.whole(speaking, api.asking("Dig a hole, please.", [tool])).id

@@ -166,7 +166,6 @@ MESSAGES: dict[str, dict[str, Kind]] = {
 """The messages a conversation with tools consists of; what holds none of it is not looked into.
 Source: the API's reference, its official SDK, and what recordings hold beside."""
 
-_DEEPEST = 60
 _LARGEST = 10.0**15
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _TYPES = {"string": "TYPE_STRING", "bool": "TYPE_BOOL", "integer": "TYPE_INT32"}
@@ -200,36 +199,34 @@ def _canonical(kind: Kind, value: Any) -> Any:
 
 def violations(body: dict[str, Any]) -> list[tuple[str, str]]:
     """What cannot be read, as (field, description)."""
-    return list(_violations("request", body, "", 0))
+    return list(_violations("request", body, ""))
 
 
-def _violations(kind: Kind, value: Any, where: str, depth: int) -> Iterator[tuple[str, str]]:
-    if value is None or depth > _DEEPEST:
+def _violations(kind: Kind, value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if value is None:
         return
     if kind.endswith("[]"):
         for at, item in enumerate(_listed(value)):
             if item is None:
                 yield f"{where}[{at}]", f"Invalid value at '{where}[{at}]', null"
-            yield from _violations(kind[:-2], item, f"{where}[{at}]", depth + 1)
+            yield from _violations(kind[:-2], item, f"{where}[{at}]")
     elif kind.endswith("{}") and isinstance(value, dict):
         for at, item in enumerate(value.values()):
-            yield from _violations(kind[:-2], item, f"{where}[{at}].value", depth + 1)
+            yield from _violations(kind[:-2], item, f"{where}[{at}].value")
     elif kind in MESSAGES and isinstance(value, dict):
-        yield from _in_message(kind, value, where, depth)
+        yield from _in_message(kind, value, where)
     elif not _fits(kind, value):
         told = _TYPES.get(kind, "type.googleapis.com/google.protobuf.Struct")
         yield where, f"Invalid value at '{where}' ({told}), {_shown(value)}"
 
 
-def _in_message(
-    kind: Kind, value: dict[str, Any], where: str, depth: int
-) -> Iterator[tuple[str, str]]:
+def _in_message(kind: Kind, value: dict[str, Any], where: str) -> Iterator[tuple[str, str]]:
     fields = MESSAGES[kind]
     for name, item in value.items():
         proper = snake(name)
         if proper in fields:
             inside = f"{where}.{proper}" if where else proper
-            yield from _violations(fields[proper], item, inside, depth + 1)
+            yield from _violations(fields[proper], item, inside)
         else:
             at = f" at '{where}'" if where else ""
             words = f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
