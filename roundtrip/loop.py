@@ -7,13 +7,14 @@ follow the same rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from roundtrip.conversation import ToolCall
 from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
 from roundtrip.state import PendingCall, RunState, Spent, call_key
 from roundtrip.tools.checks import problems
+from roundtrip.wires.schema import without_stand_ins
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _for_calls(state: RunState, setup: Setup) -> Action:
                 f"The model asked for {pending.call.name} with the same arguments "
                 f"{setup.caps.same_call} times in this turn.",
             )
+    open_calls = [_as_given(pending, setup) for pending in open_calls]
     verdicts = [(pending, verdict(pending, setup)) for pending in open_calls]
     run = tuple(pending for pending, said in verdicts if said == "run")
     refuse = tuple((pending, said) for pending, said in verdicts if isinstance(said, Refusal))
@@ -158,6 +160,15 @@ def verdict(pending: PendingCall, setup: Setup) -> Refusal | Literal["run", "ask
     if offered.policy == "ask" and not pending.approved:
         return "ask"
     return "run"
+
+
+def _as_given(pending: PendingCall, setup: Setup) -> PendingCall:
+    """The call without the nulls by which a strict model says "not given"."""
+    call, offered = pending.call, _offered(setup, pending.call.name)
+    if offered is None or not offered.definition.strict or not call.arguments:
+        return pending
+    given = without_stand_ins(call.arguments, offered.definition.input_schema)
+    return replace(pending, call=call.model_copy(update={"arguments": given}))
 
 
 def _offered(setup: Setup, name: str) -> OfferedTool | None:

@@ -35,12 +35,8 @@ class Story:
     def __init__(self, policy: Any = "auto", *, has_code: bool = True, **more: Any):
         definition = ToolDefinition(name="get_weather", input_schema=CITY)
         tool = OfferedTool(definition=definition, policy=policy, has_code=has_code)
-        setup = Setup(
-            wire="anthropic",
-            options=Options(model="sim-large"),
-            tools=(tool,),
-            **more,
-        )
+        told = {"wire": "anthropic", "options": Options(model="sim-large"), "tools": (tool,)}
+        setup = Setup(**told | more)
         self.events: list[Event] = []
         self.then(TurnStarted, text="Weather?", setup=setup)
 

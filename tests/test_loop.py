@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from roundtrip.conversation import ToolCall
+from roundtrip.conversation import ToolCall, ToolDefinition
 from roundtrip.events import (
     Approved,
     Caps,
     Interrupted,
+    OfferedTool,
     RequestPrepared,
     Resumed,
     Stopped,
@@ -46,6 +47,25 @@ def test_requests_are_shown_first_only_where_that_is_wanted() -> None:
 
     story.then(RequestPrepared, exchange=1)
     assert next_action(story.state, show_first=True) == SendRequest()
+
+
+def test_nulls_by_which_a_strict_model_says_not_given_are_not_given_to_the_tool() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "unit": {"type": "string"}},
+        "required": ["city"],
+    }
+    asked = call(city="Oslo", unit=None)
+
+    def after(strict: bool | None) -> Any:
+        told = ToolDefinition(name="get_weather", input_schema=schema, strict=strict)
+        offered = OfferedTool(definition=told)
+        return next_action(Story(tools=(offered,)).replied(asked).state)
+
+    [run] = after(strict=True).run
+    assert run.call.arguments == {"city": "Oslo"}
+    [(_, refusal)] = after(strict=None).refuse
+    assert refusal.kind == "invalid_arguments"
 
 
 def test_what_is_under_way_is_left_alone_until_its_process_is_known_to_be_dead() -> None:
