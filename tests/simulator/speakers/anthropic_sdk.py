@@ -15,8 +15,8 @@ from tests.simulator.speakers.seen import (
     Seen,
     closed_later,
     fault_header,
-    hooks,
     told,
+    transport,
 )
 
 
@@ -41,7 +41,7 @@ class Anthropic:
             api_key=key,
             max_retries=0,
             timeout=timeout,
-            http_client=anthropic.DefaultHttpxClient(**hooks(hook)),
+            http_client=anthropic.DefaultHttpxClient(**transport(hook)),
         )
         return closed_later(client)
 

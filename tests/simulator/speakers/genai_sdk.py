@@ -16,7 +16,7 @@ from tests.simulator.speakers.seen import (
     Hook,
     Seen,
     closed_later,
-    hooks,
+    transport,
 )
 
 
@@ -37,7 +37,7 @@ class Gemini:
         self, root: str, key: str = "any-key", timeout: float = 20, hook: Hook | None = None
     ) -> Any:
         options = types.HttpOptions(
-            base_url=root + self.base, timeout=int(timeout * 1000), client_args=hooks(hook)
+            base_url=root + self.base, timeout=int(timeout * 1000), client_args=transport(hook)
         )
         return closed_later(genai.Client(api_key=key, http_options=options))
 

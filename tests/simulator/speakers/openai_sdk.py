@@ -19,8 +19,8 @@ from tests.simulator.speakers.seen import (
     Seen,
     closed_later,
     fault_header,
-    hooks,
     told,
+    transport,
 )
 
 
@@ -46,7 +46,7 @@ class _OpenAI:
             api_key=key,
             max_retries=0,
             timeout=timeout,
-            http_client=openai.DefaultHttpxClient(**hooks(hook)),
+            http_client=openai.DefaultHttpxClient(**transport(hook)),
         )
         return closed_later(client)
 
