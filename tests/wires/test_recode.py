@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from roundtrip.simulator import anthropic_checks
+from roundtrip.simulator.anthropic import checks as anthropic_checks
 from roundtrip.simulator.gemini import checks as gemini_checks
 from roundtrip.simulator.openai import chat_checks, responses_checks
 from roundtrip.wires.recode import UNRESOLVED, recode
