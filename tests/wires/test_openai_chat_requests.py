@@ -386,6 +386,13 @@ def test_a_custom_tool_is_one_text_elsewhere_and_stays_as_it_is_here() -> None:
     assert tools[0].input_schema["properties"].keys() == {"input"}  # type: ignore[union-attr]
     assert conversation.messages[1].calls[0].arguments_text == "2 + 2"
     assert json.dumps(encoded(conversation, tools, options)) == json.dumps(body)
+    more = (changed(tools[0], input_schema=CITY),)
+    assert encoded(conversation, more, changed(options, tool_choice=None))["tools"] == [
+        {
+            "type": "function",
+            "function": {"name": "math", "description": "Adds.", "parameters": CITY},
+        }
+    ]
     chosen = changed(options, tool_choice=ToolChoice(mode="tool", name="math"))
     assert encoded(conversation, tools, chosen) == body
 
@@ -413,14 +420,19 @@ def test_a_choice_among_a_part_of_the_tools_is_a_mode_and_its_list_stays() -> No
 
 
 def test_a_message_whose_words_were_taken_out_is_left_out_and_listed() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     conversation, tools, options = decoded(
-        told({"role": "user", "content": "A"}, {"role": "user", "content": "B"})
+        told(
+            {"role": "user", "content": "A"},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "user", "content": "B"},
+        )
     )
-    emptied = changed(conversation.messages[0], parts=())
-    edited = changed(conversation, messages=(emptied, conversation.messages[1]))
+    emptied = [changed(message, parts=()) for message in conversation.messages[:2]]
+    edited = changed(conversation, messages=(*emptied, conversation.messages[2]))
     request, changes = WIRE.encode_request(edited, tools, options)
     assert json.loads(request.body)["messages"] == [{"role": "user", "content": "B"}]
-    assert [change.where for change in changes] == ["messages[0]"]
+    assert [change.where for change in changes] == ["messages[0]", "messages[1]"]
 
 
 def test_what_an_assistant_says_in_two_messages_is_one_of_ours_and_stays_two() -> None:

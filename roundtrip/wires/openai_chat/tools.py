@@ -106,6 +106,8 @@ def _write_tool(
     tool: ToolDefinition, legacy: bool, n: int, changes: list[Change]
 ) -> dict[str, Any]:
     into = template(tool.native)
+    if "custom.name" in into and tool.input_schema != FREE_TEXT:
+        into = {}  # it takes more than a text now: a function
     if "custom.name" in into:
         description = spelled(into, "custom.description", tool.description)
         fields = {"custom.name": tool.name, "custom.description": description}

@@ -174,7 +174,13 @@ def write_assistant(
         fields["audio"] = {"id": into["audio"].get("id")}  # the API wants no more of it back
     said = put(into, fields)
     empty = not (calls or refused or said.get("content"))
-    return None if empty and (echo or not into) else said
+    return None if empty and (echo or not into or _said_more(into)) else said
+
+
+def _said_more(into: dict[str, Any]) -> bool:
+    """Whether a message that is empty now was told with words, a refusal or calls."""
+    told = (into.get(field) for field in ("tool_calls", "function_call", "refusal"))
+    return into.get("content") == "string" or TOLD in told
 
 
 def _write_refusal(refused: list[str], into: dict[str, Any]) -> dict[str, Any]:
