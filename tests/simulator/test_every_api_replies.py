@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import anthropic
@@ -13,6 +14,9 @@ from google import genai
 from google.genai import types
 
 from components.first_visit import STARTERS
+from roundtrip.conversation import Reply, bare
+from roundtrip.wires.sse import SseParser
+from roundtrip.wires.wire import wire_named
 from tests.simulator.speakers import SPEAKERS, Failed, Seen
 from tests.simulator.workshop import DEFINITIONS, SAMPLE_TOOLS
 
@@ -273,3 +277,44 @@ def test_replies_have_the_apis_headers_and_say_that_they_are_simulated(api, simu
 
     assert seen[0].headers["x-simulated-by"] == "roundtrip"
     assert [name for name in HEADERS[api.wire] if not seen[0].headers.get(name)] == []
+
+
+PATHS = {
+    "anthropic": ("/v1/messages", "/v1/messages"),
+    "openai-chat": ("/chat/completions", "/chat/completions"),
+    "openai-responses": ("/responses", "/responses"),
+    "gemini": (
+        "/v1beta/models/sim-thinker:generateContent",
+        "/v1beta/models/sim-thinker:streamGenerateContent?alt=sse",
+    ),
+}
+
+
+def read(wire: str, response: httpx2.Response, *, stream: bool) -> Reply:
+    """A reply as the wire's own decoder reads it."""
+    decoder, parser = wire_named(wire).reply_decoder(), SseParser()
+    events = [*parser.feed(response.content), *parser.finish()]
+    for data in [event.data for event in events] if stream else [response.text]:
+        decoder.feed(data)
+    return decoder.finish()
+
+
+@pytest.mark.parametrize("words", ["What is the weather in Tokyo and Oslo?", "Hello!"])
+def test_the_body_and_the_stream_of_a_reply_are_read_as_equal(api, simulator, words):
+    sent: list[bytes] = []
+    client = api.client(simulator, hook=lambda response: sent.append(response.request.content))
+    api.whole(client, api.asking(words, model="sim-thinker"))
+    key = {"x-api-key": "k", "authorization": "Bearer k", "x-goog-api-key": "k"}
+    streams = {} if api.wire == "gemini" else {"stream": True}
+    if api.wire == "openai-chat":
+        streams["stream_options"] = {"include_usage": True}
+    whole_path, stream_path = (f"{simulator}{api.base}{path}" for path in PATHS[api.wire])
+
+    body = json.loads(sent[0])
+    whole = httpx2.post(whole_path, json=body, headers=key)
+    stream = httpx2.post(stream_path, json=body | streams, headers=key)
+
+    seen, live = read(api.wire, whole, stream=False), read(api.wire, stream, stream=True)
+    assert bare(seen) == bare(live)
+    assert seen.message == live.message
+    assert seen.stop.signal in ("tool_calls", "end")
