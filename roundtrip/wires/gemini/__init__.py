@@ -25,11 +25,13 @@ class Gemini:
     name = NAME
     title = "Gemini generateContent"
     models: tuple[str, ...] = (
-        "gemini-3.8-flash",
-        "gemini-3.5-flash",
+        "gemini-3.8-flash",  # first, as in the SDK's own examples: the ones above it cost more
+        "gemini-4-hydrogen",
+        "gemini-4-carbon",
+        "gemini-4-argon",
+        "gemini-3.7-flash",
         "gemini-3.5-flash-lite",
         "gemini-3.1-pro-preview",
-        "gemini-2.5-pro",
         "gemini-2.5-flash",
     )
     hottest = 2.0

@@ -108,7 +108,8 @@ def _write_schema(
     openapi, json_schema = spelling(into, _OPENAPI), spelling(into, _JSON_SCHEMA)
     if into.get(json_schema) is not None:
         return {json_schema: tool.input_schema}
-    if into and tool.input_schema == to_json_schema(into.get(openapi) or _EMPTY):
+    told = into.get(openapi)
+    if into and tool.input_schema == (_EMPTY if told is None else to_json_schema(told)):
         return {}
     schema, adapted = adapt(tool.input_schema, NAME, strict=bool(tool.strict))
     changes += under(where, adapted)
