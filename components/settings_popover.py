@@ -24,6 +24,9 @@ from roundtrip.service import Service
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.wire import wire_named
 
+USUAL = 1.0
+"""The temperature all four APIs take where none is said: where the slider begins."""
+
 _CHOSEN = "settings"
 _NAMES = "settings-tools"
 _NO_CAP: dict[str, int | float] = {
@@ -214,7 +217,7 @@ def _temperature(settings: Settings) -> float | None:
     ):
         return None
     hottest = wire_named(settings.wire).hottest
-    chosen = min(settings.temperature if settings.temperature is not None else hottest, hottest)
+    chosen = min(settings.temperature if settings.temperature is not None else USUAL, hottest)
     if (st.session_state.get(key_of("temperature")) or 0.0) > hottest:  # set for another API
         hold("temperature", chosen)
     return st.slider("Temperature", 0.0, hottest, chosen, 0.1, key=held("temperature", chosen))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -298,6 +300,21 @@ async def test_a_get_has_no_body(case: Case) -> None:
     assert listener.heads[0][0] == f"GET {case.base}/v1/models?limit=3 HTTP/1.1"
     assert listener.bodies == [b""]
     assert listener.header("content-type") in ([], ["application/json"])
+
+
+@every_wire
+def test_a_wire_loads_its_own_sdk_and_no_other(case: Case) -> None:
+    """Told by a fresh process: here all are loaded."""
+    code = (
+        "import sys; from roundtrip.wires.send import load_sdk; "
+        f"load_sdk({case.wire!r}); "
+        "print(*{'anthropic', 'openai', 'google.genai'} & set(sys.modules))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True
+    )
+    own = {"anthropic": "anthropic", "gemini": "google.genai"}.get(case.wire, "openai")
+    assert loaded.stdout.decode().split() == [own]
 
 
 @every_wire
