@@ -37,4 +37,4 @@ def as_sent(
     asked = (options or Options(model="any")).model_copy(update={"tool_choice": None})
     request, changes = wire.encode_request(said, tuple(definitions), asked)
     about_tools = tuple(change for change in changes if change.where.startswith("tools"))
-    return json.loads(request.body)["tools"], about_tools
+    return json.loads(request.body).get("tools", []), about_tools
