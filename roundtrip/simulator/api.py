@@ -96,9 +96,8 @@ class Endpoint:
         body = self.api.check_json(raw)
         request.state.seed = seed_of(request, body)
         try:
-            question = self.api.question(request, body, raw)
-            reply, decision = await anyio.to_thread.run_sync(
-                self._reply, request.state.seed, question, declines
+            question, reply, decision = await anyio.to_thread.run_sync(
+                self._answer, request, body, raw, declines
             )
         except RecursionError:  # a schema, or JSON within a text, may be nested without end
             raise Refused(Refusal(400, "The request is nested too deeply.")) from None
@@ -130,6 +129,13 @@ class Endpoint:
         if fault.name == "refuse":
             return "complete", True
         return ("cut" if fault.name == "cut" else "stall"), False
+
+    def _answer(
+        self, request: Request, body: Any, raw: bytes, declines: bool
+    ) -> tuple[Question, Reply, Any]:
+        """What is asked, the reply, and the model's reasons for it. Raises `Refused`."""
+        question = self.api.question(request, body, raw)
+        return question, *self._reply(request.state.seed, question, declines)
 
     def _reply(self, seed: bytes, question: Question, declines: bool) -> tuple[Reply, Any]:
         """The reply, and the model's reasons for it. Raises `Refused`."""

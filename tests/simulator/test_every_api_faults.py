@@ -45,7 +45,8 @@ def test_a_refusing_fault_is_the_sdks_own_error(simulator, wire, fault, how):
 
 def _words(error: Exception) -> list[str]:
     body = getattr(error, "body", None) or {}
-    return [body.get("error", {}).get("type", "")] if isinstance(body, dict) else []
+    inner = body.get("error", body)  # one SDK unwraps it
+    return [inner.get("type", "")] if isinstance(inner, dict) else []
 
 
 @pytest.mark.parametrize("fault", ["503", "529"])

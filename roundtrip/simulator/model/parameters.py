@@ -30,6 +30,11 @@ class Parameter:
     type: JsonType
     description: str
     required: bool
+    """Whether a call makes no sense without it."""
+
+    null_when_unknown: bool = False
+    """Whether it has to be there and may be null: how a strict schema spells an optional one."""
+
     choices: tuple[Any, ...] = ()
     """The closed list it must come from; empty when open."""
 
@@ -100,6 +105,7 @@ def _members(schema: Any, root: Any, depth: int) -> tuple[Parameter, ...]:
 
 
 def _parameter(name: str, rule: Any, required: bool, root: Any, depth: int) -> Parameter:
+    takes_null = _takes_null(rule)
     rule = _settled(rule, root)
     kind = _type_of(rule)
     choices = rule.get("enum") or ((rule["const"],) if "const" in rule else ())
@@ -109,13 +115,23 @@ def _parameter(name: str, rule: Any, required: bool, root: Any, depth: int) -> P
         name=name,
         type=kind,
         description=str(rule.get("description") or ""),
-        required=required,
+        required=required and not takes_null,
+        null_when_unknown=required and takes_null,
         choices=tuple(choice for choice in choices if choice is not None),
         format=str(rule.get("format") or ""),
         default=rule.get("default"),
         item=_parameter(name, items, True, root, depth + 1) if holds_items else None,
         members=_members(rule, root, depth + 1) if kind == "object" else (),
     )
+
+
+def _takes_null(rule: Any) -> bool:
+    if not isinstance(rule, Mapping):
+        return False
+    options = rule.get("anyOf") or rule.get("oneOf")
+    forms = [rule, *(options if isinstance(options, list) else ())]
+    named = [form.get("type") for form in forms if isinstance(form, Mapping)]
+    return any(name == "null" or (isinstance(name, list) and "null" in name) for name in named)
 
 
 def _settled(rule: Any, root: Any) -> Mapping[str, Any]:

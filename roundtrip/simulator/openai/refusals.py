@@ -18,16 +18,14 @@ from roundtrip.simulator.identifiers import HEX, identifier
 from roundtrip.simulator.refusals import Manners, Refusal
 
 _TYPES = {
-    429: "rate_limit_exceeded",
+    429: "requests",
     500: "server_error",
     503: "server_error",
 }
 """Status to error type, from the API's documentation of errors; all others are the request's."""
 
 TOO_LARGE = Refusal(413, "The request body is larger than the maximum allowed size.")
-_BROKEN = Refusal(
-    500, "The server had an error while processing your request. Sorry about that!", "server_error"
-)
+_BROKEN = Refusal(500, "The server had an error while processing your request. Sorry about that!")
 _OVERLOADED = Refusal(
     503, "The server is currently overloaded. Please try again later.", "server_is_overloaded"
 )

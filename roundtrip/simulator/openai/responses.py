@@ -37,7 +37,6 @@ _STOPS: dict[Signal, str] = {
     "refusal": "incomplete: content_filter",
 }
 
-
 _ECHOED: dict[str, Any] = {
     "instructions": None,
     "max_output_tokens": None,
