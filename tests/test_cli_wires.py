@@ -137,7 +137,6 @@ def test_a_refused_key_is_an_error_in_the_providers_words(ask, wire, monkeypatch
     failure = document["steps"][-1]["failure"]
     assert status == 1
     assert failure["provider"]
-    assert "key" in failure["message"].lower()
 
 
 def test_with_nothing_named_the_simulator_answers(wire, capsys):
