@@ -19,7 +19,6 @@ from tests.simulator.speakers import SPEAKERS
 from tests.simulator.spoiling import JUNK, NO_JSON, places, post, spoiled
 
 GEMINI = SPEAKERS["gemini"]
-STATUSES = {400: "INVALID_ARGUMENT", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
 HELLO = {"role": "user", "parts": [{"text": "Hi"}]}
 CITY = {"type": "OBJECT", "properties": {"city": {"type": "STRING"}}, "required": ["city"]}
 

@@ -1,0 +1,273 @@
+"""Requests that OpenAI's APIs refuse, with the words, the field and the code of the refusal.
+
+Owns the cases and the pieces they are made of. Sending them is the tests'.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+
+
+def chat(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"model": "sim-large", "messages": [{"role": "user", "content": "Hi"}, *messages]} | more
+
+
+def responses(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"model": "sim-large", "input": [{"role": "user", "content": "Hi"}, *items]} | more
+
+
+def chat_tool(name: Any = "get_weather", parameters: Any = CITY, **more: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": parameters} | more}
+
+
+def tool(name: Any = "get_weather", parameters: Any = CITY, **more: Any) -> dict[str, Any]:
+    return {"type": "function", "name": name, "parameters": parameters} | more
+
+
+ASKED = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}},
+        {"id": "call_2", "type": "function", "function": {"name": "f", "arguments": "{}"}},
+    ],
+}
+RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "snow"}
+CALL = {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}"}
+OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "snow"}
+NO_FALSE = "In context=(), 'additionalProperties' is required to be supplied and to be false."
+LACKS = (
+    "In context=(), 'required' is required to be supplied and to be an array including every key "
+    "in properties. Missing 'unit'."
+)
+OPEN = CITY | {"additionalProperties": True}
+UNIT = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "unit": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+
+REFUSED_CHAT = [
+    (chat(top_k=1), "Unrecognized request argument supplied: top_k", None, None),
+    (
+        chat(top_k=1, max_output_tokens=2),
+        "Unrecognized request arguments supplied: top_k, max_output_tokens",
+        None,
+        None,
+    ),
+    ({"messages": []}, "you must provide a model parameter", None, None),
+    (
+        {"model": "sim-large"},
+        "Missing required parameter: 'messages'.",
+        "messages",
+        "missing_required_parameter",
+    ),
+    (
+        chat() | {"messages": "Hi"},
+        "Invalid type for 'messages': expected an array of objects, but got a string instead.",
+        "messages",
+        "invalid_type",
+    ),
+    (
+        chat() | {"messages": []},
+        "Invalid 'messages': empty array. Expected an array with minimum length 1",
+        "messages",
+        "empty_array",
+    ),
+    (
+        chat(temperature=3),
+        "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3",
+        "temperature",
+        "decimal_above_max_value",
+    ),
+    (
+        chat(max_completion_tokens=0),
+        "Invalid 'max_completion_tokens': integer below minimum value. Expected a value >= 1",
+        "max_completion_tokens",
+        "integer_below_min_value",
+    ),
+    (
+        chat(stream_options={"include_usage": True}),
+        "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+        "stream_options",
+        None,
+    ),
+    (
+        chat({"role": "robot", "content": "x"}),
+        "Invalid value: 'robot'. Supported values are: 'system', 'assistant', 'user'",
+        "messages[1].role",
+        "invalid_value",
+    ),
+    (
+        chat({"role": "user", "content": None}),
+        "Invalid value for 'content': expected a string, got null.",
+        "messages.[1].content",
+        None,
+    ),
+    (
+        chat(RESULT),
+        "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+        "messages.[1].role",
+        None,
+    ),
+    (
+        chat(ASKED, RESULT),
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to "
+        "each 'tool_call_id'. The following tool_call_ids did not have response messages: call_2",
+        "messages",
+        None,
+    ),
+    (
+        chat(ASKED, RESULT, {"role": "user", "content": "Go on"}),
+        "did not have response messages: call_2",
+        "messages.[3].role",
+        None,
+    ),
+    (
+        chat(ASKED, RESULT | {"tool_call_id": "call_9"}),
+        "'tool_call_id' of 'call_9' not found in 'tool_calls' of previous message.",
+        "messages.[2].tool_call_id",
+        None,
+    ),
+    (
+        chat(tools=[chat_tool("get weather")]),
+        "Invalid 'tools[0].function.name': string does not match pattern.",
+        "tools[0].function.name",
+        "invalid_value",
+    ),
+    (
+        chat(tools=[chat_tool("x" * 65)]),
+        "maximum length 64, but got a string with length 65 instead.",
+        "tools[0].function.name",
+        "string_above_max_length",
+    ),
+    (
+        chat(tools=[tool()]),
+        "Missing required parameter: 'tools[0].function'.",
+        "tools[0].function",
+        "missing_required_parameter",
+    ),
+    (chat(tools=[chat_tool(), chat_tool()]), "names must be unique", "tools", "invalid_value"),
+    (chat(tools=[]), "Invalid 'tools': empty array.", "tools", "empty_array"),
+    (
+        chat(tools=[chat_tool(parameters=OPEN, strict=True)]),
+        f"Invalid schema for function 'get_weather': {NO_FALSE}",
+        "tools[0].function.parameters",
+        "invalid_function_parameters",
+    ),
+    (
+        chat(tools=[chat_tool(parameters={"type": "string"})]),
+        "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"string\"'.",
+        "tools[0].function.parameters",
+        "invalid_function_parameters",
+    ),
+    (
+        chat(tool_choice="required"),
+        "'tool_choice' is only allowed when 'tools' are specified.",
+        "tool_choice",
+        None,
+    ),
+    (
+        chat(
+            tools=[chat_tool()], tool_choice={"type": "function", "function": {"name": "get_time"}}
+        ),
+        "no function named get_time was specified in the 'tools' parameter.",
+        "tool_choice",
+        None,
+    ),
+]
+
+REFUSED_RESPONSES = [
+    (
+        responses(max_tokens=1),
+        "Unknown parameter: 'max_tokens'.",
+        "max_tokens",
+        "unknown_parameter",
+    ),
+    (
+        {"input": "Hi"},
+        "Missing required parameter: 'model'.",
+        "model",
+        "missing_required_parameter",
+    ),
+    (
+        {"model": "sim-large"},
+        "Missing required parameter: 'input'.",
+        "input",
+        "missing_required_parameter",
+    ),
+    (
+        responses() | {"input": 5},
+        "Invalid type for 'input': expected one of a string or array of objects",
+        "input",
+        "invalid_type",
+    ),
+    (
+        responses(temperature=-1),
+        "Invalid 'temperature': decimal below minimum value. Expected a value >= 0, but got -1 "
+        "instead.",
+        "temperature",
+        "decimal_below_min_value",
+    ),
+    (
+        responses({"role": "tool", "content": "x"}),
+        "Invalid value: 'tool'. Supported values are: 'assistant', 'system', 'developer', and",
+        "input[1].role",
+        "invalid_value",
+    ),
+    (
+        responses({"role": "user", "content": [{"type": "text", "text": "x"}]}),
+        "Invalid value: 'text'. Supported values are: 'input_text'",
+        "input[1].content[0].type",
+        "invalid_value",
+    ),
+    (responses(CALL), "No tool output found for function call call_1.", "input", None),
+    (
+        responses(OUTPUT),
+        "No tool call found for function call output with call_id call_1.",
+        "input",
+        None,
+    ),
+    (
+        responses(CALL | {"arguments": {}}, OUTPUT),
+        "Invalid type for 'input[1].arguments': expected a string, but got an object instead.",
+        "input[1].arguments",
+        "invalid_type",
+    ),
+    (
+        responses(tools=[chat_tool()]),
+        "Missing required parameter: 'tools[0].name'.",
+        "tools[0].name",
+        "missing_required_parameter",
+    ),
+    (responses(tools=[tool(), tool()]), "names must be unique", "tools", "invalid_value"),
+    (
+        responses(tools=[tool(parameters=UNIT, strict=True)]),
+        f"Invalid schema for function 'get_weather': {LACKS}",
+        "tools[0].parameters",
+        "invalid_function_parameters",
+    ),
+    (
+        responses(tools=[tool()], tool_choice={"type": "function", "name": "get_time"}),
+        "Tool choice 'function' not found in 'tools' parameter.",
+        "tool_choice",
+        None,
+    ),
+    (
+        responses(model="gpt-5.2-proo"),
+        "The requested model 'gpt-5.2-proo' does not exist.",
+        "model",
+        "model_not_found",
+    ),
+    (
+        responses(previous_response_id="resp_1"),
+        "Previous response with id 'resp_1' not found.",
+        "previous_response_id",
+        "previous_response_not_found",
+    ),
+]
+
+REFUSED = [("openai-chat", *case) for case in REFUSED_CHAT]
+REFUSED += [("openai-responses", *case) for case in REFUSED_RESPONSES]
