@@ -135,8 +135,10 @@ def test_what_was_legal_stays_legal(source, target, some):
             failed.append(f"{case.name}: {complaint}")
     report(f"{source} → {target}: legal", count, failed)
 
-    # Gemini takes a conversation that the model begins, and turns of the model in a row.
-    assert count >= 50 and len(failed) <= (6 if source == "gemini" else 1)
+    # Gemini takes a conversation that the model begins. One recorded result answers a call that
+    # the provider itself made.
+    known = {("gemini", "anthropic"): 5} | {("openai-responses", other): 1 for other in WIRES}
+    assert count >= 50 and len(failed) <= known.get((source, target), 0)
 
 
 @needs_recordings
