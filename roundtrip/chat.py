@@ -12,6 +12,7 @@ from typing import Literal
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
 from roundtrip.lines import call_text
 from roundtrip.state import RunState
+from roundtrip.wires.refusal import refusal_words
 
 LAST = 30
 """Messages that are drawn: a rerun costs the same at 10 and at 1,000."""
@@ -116,7 +117,9 @@ def _standing(state: RunState) -> list[Bubble]:
         after = "It is tried again by itself." if again else failure.advice
         drawn.append(Bubble(who="note", text=failure.message, after=after))
     elif state.answer and state.answer.stop.signal == "refusal":
-        drawn.append(Bubble(who="note", text="The model refused to answer this."))
+        why = refusal_words(state.answer.message)
+        words = f"The model refused to answer this: {why}" if why else "The model refused this."
+        drawn.append(Bubble(who="note", text=words))
     elif state.answer and state.answer.stop.signal == "max_tokens":
         drawn.append(Bubble(who="note", text="The answer was cut off: the output cap was reached."))
     return drawn

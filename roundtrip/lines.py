@@ -13,6 +13,7 @@ from typing import Literal
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
 from roundtrip.events import OfferedTool, ResultRecorded
 from roundtrip.state import RunState
+from roundtrip.wires.refusal import refusal_words
 
 LINE_LIMIT = 240
 """Characters of a call, a result or an answer that a row shows; the rest is in its payload."""
@@ -87,6 +88,7 @@ def reply_line(reply: Reply) -> tuple[Segment, ...]:
         return tuple(segment for segment in line if segment.text)
     words = reply.message.text.strip()
     if reply.stop.signal == "refusal":
+        words = words or refusal_words(reply.message) or ""
         return (Segment(text=_cut(words) or "The model refuses to answer.", kind="quote"),)
     said = (Segment(text=_cut(words), kind="quote"),) if words else ()
     if reply.stop.signal == "max_tokens":

@@ -6,6 +6,7 @@ from roundtrip.chat import LAST, Bubble, bubbles
 from roundtrip.events import RequestFailed, Stopped, TurnStarted
 from tests.drive.driving import call, reply, text
 from tests.stories import LOST, OSLO, TOKYO, Story
+from tests.test_steps import REFUSAL
 
 
 def who(story: Story) -> list[str]:
@@ -66,7 +67,9 @@ def test_how_a_turn_without_an_answer_ended_is_said() -> None:
         Bubble(who="note", text="You stopped it."),
     ]
     refused = Story().replied(signal="refusal")
-    assert bubbles(refused.state)[-1].text == "The model refused to answer this."
+    assert bubbles(refused.state)[-1].text == "The model refused this."
+    told = Story().replied(REFUSAL, signal="refusal")
+    assert bubbles(told.state)[-1].text.endswith(": I may not say that.")
     cut = Story().replied(text("Well"), signal="max_tokens")
     assert "cut off" in bubbles(cut.state)[-1].text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from roundtrip.conversation import StopSignal, ToolCall, ToolDefinition
+from roundtrip.conversation import Native, Opaque, StopSignal, ToolCall, ToolDefinition
 from roundtrip.events import (
     Failure,
     Interrupted,
@@ -23,6 +23,8 @@ from roundtrip.steps import Timeline
 from tests.drive.driving import call, text
 from tests.stories import LOST, OSLO, TOKYO, Story
 
+WORDS = {"type": "refusal", "refusal": "I may not say that."}
+REFUSAL = Opaque(label="refusal", native=Native(wire="openai-chat", value=WORDS))
 ASKED = "ask: POST /v1/messages: the question and 1 definition"
 
 
@@ -121,6 +123,7 @@ def test_many_tools_are_counted_and_some_are_named() -> None:
     [
         ([], "refusal", "answer: The model refuses to answer."),
         ([text("I can't.")], "refusal", "answer: I can't."),
+        ([REFUSAL], "refusal", "answer: I may not say that."),
         ([TOKYO], "refusal", "answer: The model refuses to answer."),
         (
             [text("Well, it")],

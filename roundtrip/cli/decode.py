@@ -9,13 +9,10 @@ from argparse import Namespace
 from typing import Any
 
 from roundtrip.cli.json_lines import answer_lines
-from roundtrip.conversation import Opaque, Reply, ToolCall
+from roundtrip.conversation import Reply, ToolCall
+from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.saved_reply import read_saved_reply
 from roundtrip.wires.wire import wire_named
-
-REFUSAL = "refusal"
-"""The part, and its field, that holds a model's refusal: where a wire has a word for it, this is
-the word."""
 
 
 def decode(arguments: Namespace) -> int:
@@ -28,19 +25,12 @@ def told(reply: Reply) -> dict[str, Any]:
     """The reply in the words of the output; figures and words that are not known are null."""
     return {
         "text": reply.message.text,
-        "refusal": _refusal(reply),
+        "refusal": refusal_words(reply.message),
         "calls": [_told_call(call) for call in reply.message.calls],
         "stop": {"signal": reply.stop.signal, "provider": reply.stop.provider},
         "usage": None if reply.usage is None else reply.usage.model_dump(),
         "more_choices": reply.more_choices,
     }
-
-
-def _refusal(reply: Reply) -> str | None:
-    """The model's own words for why it will not answer, on wires that keep them apart."""
-    values = [part.native.value for part in reply.message.parts if isinstance(part, Opaque)]
-    words = [value[REFUSAL] for value in values if isinstance(value, dict) and REFUSAL in value]
-    return "".join(map(str, words)) if words else None
 
 
 def _told_call(call: ToolCall) -> dict[str, Any]:

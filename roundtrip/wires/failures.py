@@ -107,14 +107,29 @@ def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | 
 
 
 def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:
-    provider, message = wire.error_words(exchange.response_body.decode("utf-8", "replace"))
+    body = exchange.response_body.decode("utf-8", "replace")
+    provider, message = wire.error_words(body)
     kind = _KIND_BY_STATUS.get(status) or ("server" if status >= 500 else "bad_request")
+    if status == 400 and _told_kind(wire, body) == "auth":  # one API says so of a wrong key
+        kind = "auth"
     if provider is None:  # a proxy's page, another server's words, or nothing at all
         kind = "protocol" if kind == "bad_request" else kind
         message = f"Status {status}: {_cut(message)}" if message else f"Status {status}."
     failure = _failure(kind, message, status, provider, _retry_after(exchange))
-    unknown_model = status == 404 and provider is not None and "model" in message.lower()
+    # Most say it by a status; one answers 400, and says it in a word.
+    unknown_model = provider == "model_not_found" or (
+        status == 404 and provider is not None and "model" in message.lower()
+    )
     return failure.model_copy(update={"advice": NO_MODEL}) if unknown_model else failure
+
+
+def _told_kind(wire: Wire, body: str) -> str | None:
+    """The kind that the wire reads out of the error itself."""
+    try:
+        wire.reply_decoder().feed(body)
+    except WireError as told:
+        return told.kind
+    return None
 
 
 def _failure(

@@ -74,3 +74,32 @@ def test_the_answer_says_what_to_wear_in_both_cities() -> None:
 def test_nothing_is_called_for_a_greeting() -> None:
     response = ask(person("Hello!"))
     assert response.calls == () and response.decision.outcome == "small_talk"
+
+
+def test_what_a_strict_schema_wants_said_and_the_text_does_not_say_is_null() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string", "description": "Name of the city."},
+            "unit": {"type": ["string", "null"], "description": "celsius or fahrenheit"},
+            "days": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        },
+        "required": ["city", "unit", "days"],
+        "additionalProperties": False,
+    }
+    told = "Get the weather forecast of a city."
+    tool = ToolDefinition(name="get_forecast", description=told, input_schema=schema, strict=True)
+    question = person("What is the forecast for Tokyo?")
+    asked = ask(question, tools=(tool,))
+    [call] = asked.calls
+    assert call.arguments == {"city": "Tokyo", "unit": None, "days": None}
+
+    named = call.model_copy(update={"id": "1"})
+    result = ToolResult(call_id="1", content=(Text(text="sunny"),))
+    answered = ask(
+        question,
+        Message(role="assistant", parts=(named,)),
+        Message(role="user", parts=(result,)),
+        tools=(tool,),
+    )
+    assert answered.calls == () and answered.text == "Tokyo: sunny."

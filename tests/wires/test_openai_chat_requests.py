@@ -168,6 +168,14 @@ def test_an_effort_comes_back_as_it_was_and_is_listed_where_another_wire_drops_i
     assert "options.thinking.reasoning_effort" in [change.where for change in changes]
 
 
+@pytest.mark.parametrize("model", ["llama3.2", "qwen3:8b", "mistralai/mistral-small"])
+def test_a_model_of_another_server_is_told_its_cap_in_the_word_all_servers_know(
+    model: str,
+) -> None:
+    body, _ = sent(HELLO, model=model, max_output_tokens=9)
+    assert body["max_tokens"] == 9 and "max_completion_tokens" not in body
+
+
 @pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])
 def test_another_cap_stands_where_the_old_one_stood(field: str) -> None:
     conversation, tools, options = decoded(told({"role": "user", "content": "Hi"}, **{field: 5}))

@@ -266,10 +266,15 @@ def _product(
     )
 
 
+_NOT_GIVEN = (None, "not in the text; the schema wants it said, and takes null")
+
+
 def _wanted(profile: Profile, options: Mapping[str, tuple[Any, str]]) -> Wanted:
-    ordered = [p.name for p in profile.parameters if p.name in options]
+    nulls = {p.name: _NOT_GIVEN for p in profile.parameters if p.null_when_unknown}
+    said = {**nulls, **options}
+    ordered = [p.name for p in profile.parameters if p.name in said]
     return Wanted(
         profile.tool.name,
-        {name: options[name][0] for name in ordered},
-        {name: options[name][1] for name in ordered},
+        {name: said[name][0] for name in ordered},
+        {name: said[name][1] for name in ordered},
     )

@@ -159,6 +159,8 @@ def _guess(named: Profile, question: str, chains: Chains) -> Wanted:
     arguments = filling.arguments | {p.name: guessed(p, question) for p in filling.missing}
     reasons = {name: filled.reason for name, filled in filling.values.items()}
     reasons |= {p.name: "a guess: the call was demanded" for p in filling.missing}
+    unknown = {p.name for p in named.parameters if p.null_when_unknown} - arguments.keys()
+    arguments |= dict.fromkeys(unknown)
     return Wanted(named.tool.name, arguments, reasons)
 
 

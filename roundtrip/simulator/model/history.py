@@ -6,12 +6,18 @@ Owns pairing calls with results. Judges nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from roundtrip.conversation import Conversation, ToolCall, ToolResult
 
 _ERROR_KEYS = ("error", "errors", "exception")
+
+
+def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without nulls."""
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,8 @@ class Outcome:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        return self.call.arguments or {}
+        """What was given; a null only says that something was not."""
+        return given(self.call.arguments or {})
 
     @property
     def data(self) -> Any:
@@ -32,7 +39,7 @@ class Outcome:
         text = self.result.text if self.result else ""
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from roundtrip.simulator.model.history import Outcome
+from roundtrip.simulator.model.history import Outcome, given
 from roundtrip.simulator.model.words import plain
 
 _PASSING = re.compile(
@@ -59,7 +59,7 @@ def next_attempt(
 
 
 def _made(tool: str, arguments: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[Outcome]:
-    return [o for o in outcomes if o.call.name == tool and o.arguments == dict(arguments)]
+    return [o for o in outcomes if o.call.name == tool and o.arguments == given(arguments)]
 
 
 def _corrected(arguments: Mapping[str, Any], error: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ are kept in the options' native and come back in their places.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption
@@ -19,6 +20,10 @@ from roundtrip.wires.wire import Tools
 
 CAPS = ("max_completion_tokens", "max_tokens")
 """The second is the older word, the only one that some compatible servers know."""
+
+NEWER_WORD = re.compile(r"(?:ft:)?(?:gpt-|o\d|chatgpt-|codex-|computer-use-|sim-)")
+"""Models that are told their cap in the newer word: OpenAI's own, some of which refuse the older
+one. A compatible server that does not know the newer one would drop the cap without a word."""
 
 HELD = (*CAPS, "temperature", "stream", "parallel_tool_calls")
 """Top-level fields whose spelling is kept though the options hold their value."""
@@ -90,7 +95,8 @@ def write_options(
 
 
 def _write_cap(options: Options, into: dict[str, Any]) -> dict[str, Any]:
-    field = next((cap for cap in CAPS if into.get(cap) is not None), CAPS[0])
+    usual = CAPS[0] if into or NEWER_WORD.match(options.model) else CAPS[1]
+    field = next((cap for cap in CAPS if into.get(cap) is not None), usual)
     return {field: spelled(into, field, options.max_output_tokens)}
 
 
