@@ -144,7 +144,8 @@ def test_broken_arguments_are_told_with_what_is_wrong_with_them():
 
 def test_a_reply_that_reports_its_own_failure_is_an_error():
     refused = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
-    stream = f"{STREAM[: STREAM.index('event: message_delta')]}event: error\ndata: {json.dumps(refused)}\n\n"
+    begun = STREAM[: STREAM.index("event: message_delta")]
+    stream = f"{begun}event: error\ndata: {json.dumps(refused)}\n\n"
 
     assert (
         decoded(refused, stream) == [{"error": {"kind": "overloaded", "message": "Overloaded"}}] * 2

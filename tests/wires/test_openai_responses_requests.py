@@ -52,8 +52,8 @@ def test_a_question_is_sent_so_that_it_stands_alone() -> None:
 
 
 def test_a_model_that_does_not_reason_is_not_asked_for_its_reasoning() -> None:
-    for model in ("gpt-4.1-mini", "ft:gpt-4o:acme", "chatgpt-4o-latest"):
-        body, _ = sent(HELLO, model=model)
+    for name in ("gpt-4.1-mini", "ft:gpt-4o:acme", "chatgpt-4o-latest"):
+        body, _ = sent(HELLO, model=name)
         assert "include" not in body and body["store"] is False
     assert "include" in sent(HELLO, model="o4-mini")[0]
 
