@@ -12,20 +12,20 @@ from collections.abc import Callable
 from typing import Any
 
 from roundtrip.conversation import Conversation, Message, Text, ToolResult
+from roundtrip.wires.openai_failed import FAILED, WORDLESS
 
 Reading = Callable[[ToolResult], ToolResult]
 
-_LEAD = "Error: "
-_FAILURE = re.compile(r"[\w.]*(?:Error|Exception): ")
+_FAILURE = re.compile(rf"[\w.]*(?:Error|Exception): |{WORDLESS}\Z")
 _WRAPPERS = ({"output"}, {"result"})
 """What the API's reference and its SDK call the one field around a value that is no object."""
 
 
 def failed_by_its_words(result: ToolResult) -> ToolResult:
-    """For an API with no field for failure: `Error: …` and `ValueError: …` are failures."""
+    """For an API with no field for failure: `Error: …`, `ValueError: …` and `Error` alone are."""
     if result.is_error or not _FAILURE.match(result.text):
         return result
-    words = result.text.removeprefix(_LEAD)
+    words = result.text.removeprefix(FAILED)
     return result.model_copy(update={"content": (Text(text=words),), "is_error": True})
 
 

@@ -1,7 +1,7 @@
 """Messages, written: the inverse of `messages.py`, and what this wire cannot say of them.
 
-Owns the order of a message's parts on this wire, ids where results need them, and how a failure
-is told. Single parts are `content.py`'s, `calls.py`'s and `reasoning.py`'s.
+Owns the order of a message's parts on this wire, and ids where results need them. How a failure is
+told is `openai_failed.py`'s, single parts are `content.py`'s, `calls.py`'s and `reasoning.py`'s.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from roundtrip.conversation import (
     Conversation,
     Message,
     Part,
-    Text,
     Thinking,
     ToolCall,
     ToolResult,
@@ -25,12 +24,10 @@ from roundtrip.wires.openai_chat.content import refusal_words, write_content
 from roundtrip.wires.openai_chat.messages import answers_legacy_call
 from roundtrip.wires.openai_chat.reasoning import FIELDS, write_reasoning
 from roundtrip.wires.openai_chat.told import LINKS, TOLD, template
+from roundtrip.wires.openai_failed import told_failed
 
 Placed = tuple[str, Part]
 """A part and the path it has among the canonical values."""
-
-FAILED = "Error: "
-"""What a failed result begins with: no field says that it failed."""
 
 
 def write_messages(conversation: Conversation, changes: list[Change]) -> list[dict[str, Any]]:
@@ -113,11 +110,9 @@ def _write_result(
     result: ToolResult, where: str, before: Sequence[Message], changes: list[Change]
 ) -> dict[str, Any]:
     into = template(result.native)
-    parts: list[Placed] = [(f"{where}.content[{n}]", part) for n, part in enumerate(result.content)]
+    parts = [(f"{where}.content[{n}]", part) for n, part in enumerate(result.content)]
     if result.is_error:
-        what = f"said in the text, which begins with {FAILED.strip()!r}: no field says it here"
-        changes.append(Change(where=f"{where}.is_error", what=what))
-        parts = _failed(parts, where)
+        parts = told_failed(parts, where, changes)
     content = write_content(parts, into, changes)
     if content is ABSENT and (not into or into.get("content") == "string"):
         content = ""  # the API demands one
@@ -126,14 +121,6 @@ def _write_result(
         return put(into, {"role": "function", "name": result.name} | fields)
     call_id = spelled(into, "tool_call_id", result.call_id, reads=lambda told: told or None)
     return put(into, {"role": "tool", "tool_call_id": call_id} | fields)
-
-
-def _failed(parts: list[Placed], where: str) -> list[Placed]:
-    for n, (place, part) in enumerate(parts):
-        if isinstance(part, Text):
-            text = part.model_copy(update={"text": FAILED + part.text})
-            return [*parts[:n], (place, text), *parts[n + 1 :]]
-    return [(where, Text(text=FAILED.strip(": "))), *parts]
 
 
 def _write_rest(message: Message, where: str, changes: list[Change]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from roundtrip.conversation import (
 from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.json_text import dump, expect, optional, required
 from roundtrip.wires.lens import put
+from roundtrip.wires.openai_failed import told_failed
 from roundtrip.wires.openai_responses.content import read_content, write_content
 from roundtrip.wires.openai_responses.told import NAME, kept, template
 
@@ -57,9 +58,6 @@ SAID_BY_US = (
     "mcp_approval_response",
 )
 """Items that answer the model; all others that are no messages are the model's side."""
-
-ERROR = "Error: "
-"""How a failed call is told: this API has no mark for it."""
 
 
 @dataclass
@@ -223,28 +221,16 @@ def _means(text: str | None) -> str | None:
 def _write_result(result: ToolResult, where: str, writing: Writing) -> dict[str, Any]:
     into = template(result.native)
     usual = RESULTS[FREE_CALL if result.call_id in writing.free_text else CALL]
-    blocks = []
-    for n, part in enumerate(result.content):
-        block = write_content(part, "input_text", f"{where}.content[{n}]", writing.changes)
-        blocks += [] if block is None else [block]
+    parts = [(f"{where}.content[{n}]", part) for n, part in enumerate(result.content)]
     if result.is_error:
-        writing.lost(f"{where}.is_error", "said in words: this API has no mark for a failed call")
-        blocks = _in_words(blocks)
+        parts = told_failed(parts, where, writing.changes)
+    told = [write_content(part, "input_text", place, writing.changes) for place, part in parts]
+    blocks = [block for block in told if block is not None]
     output: Any = blocks
     if into.get("output") != "list" and all(block.keys() == {"type", "text"} for block in blocks):
         output = blocks[0]["text"] if len(blocks) == 1 else output or ""
     kind = into.get("type", usual)
     return put(into, {"type": kind, "call_id": result.call_id, "output": output})
-
-
-def _in_words(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same with a beginning that says it failed, unless it says so already."""
-    first = blocks[0].get("text") if blocks else None
-    if not isinstance(first, str):
-        return [{"type": "input_text", "text": ERROR.strip(": ")}, *blocks]
-    if first.lower().startswith("error"):
-        return blocks
-    return [blocks[0] | {"text": ERROR + first}, *blocks[1:]]
 
 
 def _write_thinking(thinking: Thinking, where: str, writing: Writing) -> dict[str, Any] | None:
