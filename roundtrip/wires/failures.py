@@ -27,6 +27,7 @@ import httpx2
 
 from roundtrip.events import Failure, FailureKind
 from roundtrip.exchange import Exchange
+from roundtrip.wires.statuses import kind_of_status
 from roundtrip.wires.wire import Wire, WireError
 
 RETRIES = 2
@@ -42,15 +43,6 @@ _RETRIED_KINDS = frozenset({"rate_limit", "overloaded", "server", "network"})
 """Also where they are told inside a stream that began well."""
 
 _RETRIED_STATUS = frozenset({408, 409, 429}) | frozenset(range(500, 600))
-
-_KIND_BY_STATUS: Mapping[int, FailureKind] = {
-    401: "auth",
-    403: "auth",
-    408: "timeout",
-    429: "rate_limit",
-    503: "overloaded",
-    529: "overloaded",
-}
 
 ADVICE: Mapping[FailureKind, str] = {
     "auth": "Check the key under Settings, or use the simulated model.",
@@ -109,7 +101,7 @@ def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | 
 def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:
     body = exchange.response_body.decode("utf-8", "replace")
     provider, message = wire.error_words(body)
-    kind = _KIND_BY_STATUS.get(status) or ("server" if status >= 500 else "bad_request")
+    kind = kind_of_status(status)
     if status == 400 and _told_kind(wire, body) == "auth":  # one API says so of a wrong key
         kind = "auth"
     if provider is None:  # a proxy's page, another server's words, or nothing at all

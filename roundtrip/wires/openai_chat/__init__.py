@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
-from roundtrip.wires.openai_chat.errors import error_words
 from roundtrip.wires.openai_chat.reply import ChatReplyDecoder
 from roundtrip.wires.openai_chat.request import decode_request, encode_request
 from roundtrip.wires.openai_chat.speech import encode_body, encode_stream
 from roundtrip.wires.openai_chat.told import NAME
+from roundtrip.wires.openai_errors import error_words
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import Spelling, Tools, Wire, WireRequest
 

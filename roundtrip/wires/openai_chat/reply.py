@@ -14,10 +14,10 @@ from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Us
 from roundtrip.wires.json_text import Misshapen, dump, load
 from roundtrip.wires.openai_chat.chunks import CHUNK, WHOLE, Chunks
 from roundtrip.wires.openai_chat.content import refusal_words
-from roundtrip.wires.openai_chat.errors import failure
 from roundtrip.wires.openai_chat.messages import read_assistant
 from roundtrip.wires.openai_chat.shapes import expect, optional, required
 from roundtrip.wires.openai_chat.told import TOLD, kept, template
+from roundtrip.wires.openai_errors import failure
 from roundtrip.wires.wire import WireError
 
 SIGNALS: dict[str, Signal] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
-from roundtrip.wires.openai_responses.errors import error_words
+from roundtrip.wires.openai_errors import error_words
 from roundtrip.wires.openai_responses.reply import ResponsesReplyDecoder
 from roundtrip.wires.openai_responses.request import decode_request, encode_request
 from roundtrip.wires.openai_responses.speech import encode_body, encode_stream
