@@ -199,15 +199,16 @@ def _write_refusal(refused: list[str], into: dict[str, Any]) -> dict[str, Any]:
 
 def _write_calls(calls: list[ToolCall], into: dict[str, Any], echo: bool) -> dict[str, Any]:
     """`tool_calls`, and the one `function_call` where it was told as such."""
-    legacy = [call for call in calls if is_legacy(call)][:1]
-    items = [write_call(call, echo=echo) for call in calls if call not in legacy]
+    # By its place: two calls may be equal, and both were made.
+    legacy = next((n for n, call in enumerate(calls) if is_legacy(call)), None)
+    items = [write_call(call, echo=echo) for n, call in enumerate(calls) if n != legacy]
     fields: dict[str, Any] = {}
     if items:
         fields["tool_calls"] = items
     elif into.get("tool_calls") == TOLD or (echo and into.get("tool_calls") == []):
         fields["tool_calls"] = ABSENT  # an empty list, which some servers send, is refused
-    if legacy:
-        fields["function_call"] = write_legacy_call(legacy[0])
+    if legacy is not None:
+        fields["function_call"] = write_legacy_call(calls[legacy])
     elif into.get("function_call") == TOLD:
         fields["function_call"] = ABSENT
     return fields
