@@ -1,18 +1,18 @@
 """The ids that tie results to calls, where a conversation comes without fit ones.
 
 Gemini links by order and name, and some compatible servers use ids that other APIs refuse. Nothing
-but ids is touched, and ids that the wire itself told stay as they are.
+but ids is touched, and ids that the wire itself told stay as they are. No two ids become one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from roundtrip.conversation import Change, Message, Part, ToolCall, ToolResult
-
-UNFIT = re.compile(r"[^a-zA-Z0-9_-]")
-"""What Anthropic refuses ("String should match pattern '^[a-zA-Z0-9_-]+$'"); the others take it."""
+from roundtrip.wires.open_calls import OpenCalls
 
 
 @dataclass(frozen=True)
@@ -23,48 +23,105 @@ class Ids:
     prefix: str
     """What an id begins with that is made here, e.g. `toolu`."""
 
+    unfit: str | None = None
+    """The characters that its API refuses in an id, as a regular expression; None: it takes any."""
+
     def linked(self, messages: tuple[Message, ...], changes: list[Change]) -> tuple[Message, ...]:
         """The same messages with an id for every call and result; each new id joins `changes`."""
-        waiting: list[ToolCall] = []
-        linked = []
-        for at, message in enumerate(messages):
-            parts: list[Part] = []
-            for n, part in enumerate(message.parts):
-                where = f"messages[{at}].parts[{n}]"
-                if isinstance(part, ToolCall):
-                    part = self._named_call(part, f"{self.prefix}_{at}_{n}", where, changes)
-                    waiting.append(part)
-                elif isinstance(part, ToolResult):
-                    part = self._answering(part, waiting, where, changes)
-                parts.append(part)
-            linked.append(message.model_copy(update={"parts": tuple(parts)}))
-        return tuple(linked)
+        linking = _Linking(self.prefix, self._names(messages), changes)
+        return tuple(
+            message.model_copy(
+                update={
+                    "parts": tuple(
+                        linking.linked(part, at, n) for n, part in enumerate(message.parts)
+                    )
+                }
+            )
+            for at, message in enumerate(messages)
+        )
 
-    def _named_call(self, call: ToolCall, new: str, where: str, changes: list[Change]) -> ToolCall:
-        fit = new if not call.id else self._fit(call.id, call)
-        if fit == call.id:
+    def _names(self, messages: tuple[Message, ...]) -> dict[str, str]:
+        """What each id is called here: fit ones, and those the wire told, as they are."""
+        ids = dict.fromkeys(_ids(messages))
+        told = set(_ids(messages, self.wire))
+        names = {name: name for name in ids if name in told or self._fit(name) == name}
+        taken = set(names)
+        for name in ids:
+            if name not in names:
+                names[name] = _free(self._fit(name), taken)
+        return names
+
+    def _fit(self, name: str) -> str:
+        return re.sub(self.unfit, "_", name) if self.unfit else name
+
+
+class _Linking:
+    """Ids being put in, part by part."""
+
+    def __init__(self, prefix: str, names: dict[str, str], changes: list[Change]) -> None:
+        self._prefix, self._names, self._changes = prefix, names, changes
+        self._taken = set(names.values())
+        self._open = OpenCalls()
+
+    def linked(self, part: Part, at: int, n: int) -> Part:
+        """The part with a fit id, where it is one of a call or a result."""
+        where, made = f"messages[{at}].parts[{n}]", f"{self._prefix}_{at}_{n}"
+        if isinstance(part, ToolCall):
+            call = part.model_copy(update={"id": self._id_of(part, made, where)})
+            self._open.add(call, at)
             return call
-        why = f"given the id {fit}: this wire links results by id, made of letters, digits, _ and -"
-        changes.append(Change(where=f"{where}.id", what=why))
-        return call.model_copy(update={"id": fit})
+        if isinstance(part, ToolResult):
+            return part.model_copy(update={"call_id": self._call_id_of(part, made, where)})
+        return part
 
-    def _answering(
-        self, result: ToolResult, waiting: list[ToolCall], where: str, changes: list[Change]
-    ) -> ToolResult:
+    def _id_of(self, call: ToolCall, made: str, where: str) -> str:
+        if call.id:
+            return self._renamed(call.id, f"{where}.id")
+        new = _free(made, self._taken)
+        self._listed(f"{where}.id", f"given the id {new}: this wire links results by id")
+        return new
+
+    def _call_id_of(self, result: ToolResult, made: str, where: str) -> str:
+        where = f"{where}.call_id"
         if result.call_id:
-            call_id = self._fit(result.call_id, result)
-        else:
-            fits = [call for call in waiting if result.name in (None, call.name)]
-            call_id = str(fits[0].id) if fits else f"{self.prefix}_{_digits(where)}"
-            why = f"said to answer the call {call_id}, the first one open of that name"
-            changes.append(Change(where=f"{where}.call_id", what=why))
-        waiting[:] = [call for call in waiting if call.id != call_id]
-        return result.model_copy(update={"call_id": call_id})
+            name = self._renamed(result.call_id, where)
+            self._open.answered(result.model_copy(update={"call_id": name}))
+            return name
+        call = self._open.answered(result)
+        if call is not None and call.id:
+            self._listed(where, f"said to answer the call {call.id}, the first open of that name")
+            return call.id
+        new = _free(made, self._taken)
+        self._listed(where, f"given the id {new}, which no call has: none before it is open")
+        return new
 
-    def _fit(self, name: str, part: ToolCall | ToolResult) -> str:
-        told = part.native is not None and part.native.wire == self.wire
-        return name if told else UNFIT.sub("_", name)
+    def _renamed(self, name: str, where: str) -> str:
+        new = self._names[name]
+        if new != name:
+            self._listed(where, f"given the id {new}: this API refuses characters of {name}")
+        return new
+
+    def _listed(self, where: str, what: str) -> None:
+        self._changes.append(Change(where=where, what=what))
 
 
-def _digits(where: str) -> str:
-    return "_".join(re.findall(r"\d+", where))
+def _ids(messages: tuple[Message, ...], told_by: str | None = None) -> Iterator[str]:
+    """The ids of calls and results; with `told_by`, those that this wire told."""
+    for message in messages:
+        for part in message.parts:
+            if not isinstance(part, ToolCall | ToolResult):
+                continue
+            name = part.id if isinstance(part, ToolCall) else part.call_id
+            if name and (told_by is None or (part.native and part.native.wire == told_by)):
+                yield name
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with a number behind it while others have it; taken from now on."""
+    free = name
+    for n in count(2):
+        if free not in taken:
+            break
+        free = f"{name}_{n}"
+    taken.add(free)
+    return free
