@@ -4,14 +4,16 @@ Owns the shape of the `native` values that say more than their canonical twin, a
 changed value into the JSON it came from. Whose JSON it is and what it means is each wire's own.
 
 `{"fields": …, "shapes": …, "held": …}`: `fields` are all fields of the object, in order, those that
-the canonical twin says again emptied; `shapes` say in a word how a field was spelled; `held` names
-fields that stand there as they were told and are in the twin as well. What a wire told and the
-vocabulary has no word for is the rest: see `untold`.
+the canonical twin says again emptied; `shapes` say in a word how a field was spelled, or keep the
+object that stood there in the same way; `held` names fields that stand there as they were told and
+are in the twin as well; `pieces` keep, each with a count of parts, the several objects that one
+value was told in, the first of which is kept outside too. What a wire told and the vocabulary has
+no word for is the rest: see `untold`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from roundtrip.conversation import Native
@@ -46,22 +48,52 @@ class Lens:
         by another wire."""
         if native is None or native.wire != self.wire or not isinstance(native.value, dict):
             return {}
-        return native.value["fields"] | native.value["shapes"] if is_kept(native) else native.value
+        return _template(native.value)
 
 
-def is_kept(native: Native) -> bool:
-    """Whether a native is of `kept`'s making, and not a whole JSON value."""
-    return isinstance(native.value, dict) and native.value.keys() >= {"fields", "shapes"}
+def _template(value: dict[str, Any]) -> dict[str, Any]:
+    """What a kept object said, and the objects within it that were kept in the same way."""
+    if not _is_kept(value):
+        return value
+    shapes = {
+        name: _template(shape) if _is_kept(shape) else shape
+        for name, shape in value["shapes"].items()
+    }
+    return value["fields"] | shapes
+
+
+def _is_kept(value: Any) -> bool:
+    """Whether a value is of `kept`'s making, and not a whole JSON value."""
+    return isinstance(value, dict) and value.keys() >= {"fields", "shapes"}
 
 
 def untold(native: Native) -> dict[str, Any]:
-    """What a wire told that the canonical twin has no word for; empty values say nothing."""
-    if not is_kept(native):
-        return {}
-    fields: dict[str, Any] = native.value["fields"]
-    hidden = (*native.value["shapes"], *native.value.get("held", ()))
-    told = {name: value for name, value in fields.items() if name not in hidden}
-    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    """What a wire told that the canonical twin has no word for; empty values say nothing.
+
+    By its name, and within an object by the path: `functionCall.willContinue`.
+    """
+    return dict(_untold(native.value, "")) if _is_kept(native.value) else {}
+
+
+def _untold(value: dict[str, Any], where: str) -> Iterator[tuple[str, Any]]:
+    hidden = (*value["shapes"], *value.get("held", ()))
+    for name, told in value["fields"].items():
+        if name not in hidden and told not in (None, "", [], {}):
+            yield f"{where}{name}", told
+    for name, shape in value["shapes"].items():
+        yield from _untold_within(shape, f"{where}{name}")
+    for n, (_, piece) in enumerate(value.get("pieces", ())):
+        if n:  # the fields of the first are the whole's
+            yield from _untold(piece, f"{where}pieces[{n}].")
+
+
+def _untold_within(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """The same of an object that is kept in a shape, or of several, each with a count."""
+    if _is_kept(value):
+        yield from _untold(value, f"{where}.")
+    elif isinstance(value, list):
+        for n, (_, kept) in enumerate(value):
+            yield from _untold(kept, f"{where}[{n}].")
 
 
 def put(into: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def left_behind(
         for where, native in _natives(conversation, tools, options)
         if native is not None and native.wire != wire
         for field in untold(native)
-        if field not in wire_named(native.wire).mute
+        if field.rpartition(".")[2] not in wire_named(native.wire).mute
     ]
 
 

@@ -91,7 +91,7 @@ def _read_call(part: dict[str, Any], field: str, where: str) -> ToolCall:
         id=optional(told, "id", str, path),
         name=required(told, "name", str, path),
         arguments=arguments,
-        native=kept(part, **{field: told | mark}),
+        native=kept(part, **{field: kept(told, held=("id", "name"), **mark).value}),
     )
     text, error = _unreadable(arguments, bool(told.get("willContinue")))
     if text is None:

@@ -243,8 +243,8 @@ def _read_system(told: dict[str, Any] | None) -> tuple[tuple[Text, ...], Any]:
         if not isinstance(part, Text):
             raise Misshapen("systemInstruction: only text parts are supported")
         texts.append(part)
-    shape = told if parts is None else told | {"parts": "single" if single else "list"}
-    return tuple(texts), kept({}, system=shape)
+    shape = {} if parts is None else {"parts": "single" if single else "list"}
+    return tuple(texts), kept({}, system=kept(told, **shape).value)
 
 
 def _write_system(conversation: Conversation, untold: Any, changes: list[Change]) -> Any:

@@ -31,7 +31,7 @@ def read_result(part: dict[str, Any], field: str, where: str, names: dict[str, s
         name=optional(told, "name", str, where) or names.get(call_id or ""),
         content=texts + tuple(_read_file(file, f"{where}.parts") for file in files),
         is_error=is_error,
-        native=kept(part, **{field: told | marks}),
+        native=kept(part, **{field: kept(told, held=("id", "name"), **marks).value}),
     )
 
 

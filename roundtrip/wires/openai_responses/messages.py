@@ -115,10 +115,14 @@ def _read_into(draft: Draft, item: dict[str, Any], where: str, names: dict[str, 
     draft.layout.append({"item": item | {"content": shape}, "parts": len(parts)})
 
 
-def _native(layout: Layout, *, reply: bool) -> Native:
+def beside_of(layout: Layout) -> dict[str, Any]:
+    """What its items say beside what every item says."""
     items = [entry["item"] for entry in layout if entry]
-    beside = {name: value for item in items for name, value in item.items() if name not in USUAL}
-    value = {"fields": beside, "shapes": {}, "layout": layout}
+    return {name: value for item in items for name, value in item.items() if name not in USUAL}
+
+
+def _native(layout: Layout, *, reply: bool) -> Native:
+    value = {"fields": beside_of(layout), "shapes": {}, "layout": layout}
     return Native(wire=NAME, value=value | ({"reply": True} if reply else {}))
 
 

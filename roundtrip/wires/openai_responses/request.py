@@ -23,6 +23,7 @@ from roundtrip.wires.openai_responses.items import Writing
 from roundtrip.wires.openai_responses.messages import (
     Draft,
     Layout,
+    beside_of,
     layout_of,
     read_items,
     write_laid_out,
@@ -94,7 +95,7 @@ def _read_conversation(body: dict[str, Any]) -> Conversation:
         leading = drafts.pop(0)
         system += [part for part in leading.parts if isinstance(part, Text)]
         layout += leading.layout
-    native = kept({}, input=shape).value | {"layout": layout}
+    native = kept(beside_of(layout), input=shape).value | {"layout": layout}
     return Conversation(
         system=tuple(system),
         messages=tuple(draft.message() for draft in drafts),
