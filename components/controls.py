@@ -30,7 +30,7 @@ class Intents(Protocol):
     def refuse(self, call: int, reason: str) -> None: ...
     def enter_result(self, call: int, text: str, is_error: bool) -> None: ...
     def lying_request(self) -> str: ...
-    def edit_request(self, body: str) -> None: ...
+    def edit_request(self, body: str) -> bool: ...
 
 
 _AGAIN = {
@@ -50,10 +50,11 @@ def control_bar(controls: Controls, intents: Intents, *, scope: str) -> None:
         st.caption(as_label(controls.hint))
     for call in controls.calls:
         _call_form(call, controls.offers, intents, f"{scope}-{call.index}")
-    if controls.can_edit:
-        request_editor(intents.lying_request, intents.edit_request, scope=scope)
+    editing = controls.can_edit and request_editor(
+        intents.lying_request, intents.edit_request, scope=scope
+    )
     with st.container(horizontal=True, gap="small"):
-        if controls.next:
+        if controls.next and not editing:  # what would leave is not what stands in the editor
             _button(
                 controls.next, intents.step, "next", primary=True, icon=":material/arrow_forward:"
             )

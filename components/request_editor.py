@@ -15,11 +15,11 @@ LONGEST = 200_000
 """Characters that a text field in a browser still takes without sticking."""
 
 
-def request_editor(read: Callable[[], str], write: Callable[[str], None], *, scope: str) -> None:
-    """A button that opens the body for writing, or the open editor.
+def request_editor(read: Callable[[], str], write: Callable[[str], bool], *, scope: str) -> bool:
+    """A button that opens the body for writing, or the open editor. Returns whether it is open.
 
-    `read`: the body that lies ready. `write`: told what it is to be instead. `scope` names the
-    request, so that what is typed for one never follows into another.
+    `read`: the body that lies ready. `write`: told what it is to be instead; whether it is now.
+    `scope` names the request, so that what is typed for one never follows into another.
     """
     opened = f"editing-{scope}"
     if not st.session_state.get(opened):
@@ -29,20 +29,24 @@ def request_editor(read: Callable[[], str], write: Callable[[str], None], *, sco
             icon=":material/edit:",
             on_click=lambda: st.session_state.update({opened: True}),
         )
-        return
-    text = read()
+        return False
+    # A widget's own state ends where another page is opened; what was typed does not.
+    kept = f"typed-{scope}"
+    text = str(st.session_state.get(kept) or _indented(read()))
     with st.container(border=True):
         if len(text) > LONGEST:
             st.caption(f"{len(text):,} characters are too many to edit in a page.")
-            _close(opened)
-            return
+            _close(opened, kept)
+            return True
         typed = st.text_area(
-            "The body, as it will leave",
-            _indented(text),
+            "The body, written by hand",
+            text,
             key=f"body-{scope}",
             height=320,
             help="Sent as it stands here, to the byte. Headers and key are added by the SDK.",
         )
+        st.session_state[kept] = typed
+        st.caption("It goes out once. The next request is again written from your conversation.")
         if problem := _no_json(typed):
             st.warning(f"{problem} It is sent as it is: the next row shows what the API says.")
         with st.container(horizontal=True):
@@ -51,30 +55,39 @@ def request_editor(read: Callable[[], str], write: Callable[[str], None], *, sco
                 key=f"use-{scope}",
                 type="primary",
                 icon=":material/check:",
-                on_click=lambda: _use(write, f"body-{scope}", opened),
+                on_click=lambda: _use(write, f"body-{scope}", opened, kept),
             )
-            _close(opened)
+            _close(opened, kept)
+    return True
 
 
-def _use(write: Callable[[str], None], field: str, opened: str) -> None:
+def _use(write: Callable[[str], bool], field: str, opened: str, kept: str) -> None:
     # What stands in the field now: a click that ends the typing comes before the next drawing.
-    write(str(st.session_state.get(field, "")))
+    if write(str(st.session_state.get(field, ""))):
+        _leave(opened, kept)
+
+
+def _close(opened: str, kept: str) -> None:
+    st.button("Leave it as it is", key=f"leave-{opened}", on_click=lambda: _leave(opened, kept))
+
+
+def _leave(opened: str, kept: str) -> None:
     st.session_state[opened] = False
-
-
-def _close(opened: str) -> None:
-    st.button(
-        "Leave it as it is",
-        key=f"leave-{opened}",
-        on_click=lambda: st.session_state.update({opened: False}),
-    )
+    st.session_state.pop(kept, None)
 
 
 def _indented(text: str) -> str:
-    """JSON that has no line of its own is set in lines; anything else stays as it is."""
-    if "\n" in text or _no_json(text):
+    """JSON as our wires write it, set in lines; anything else stays as it is.
+
+    What would come out otherwise than it went in (numbers of many spellings, a name told twice,
+    half characters) is not touched: what is shown is what leaves.
+    """
+    if _no_json(text):
         return text
-    return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    value = json.loads(text)
+    if json.dumps(value, ensure_ascii=False, separators=(",", ":")) != text:
+        return text
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _no_json(text: str) -> str | None:

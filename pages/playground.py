@@ -80,11 +80,12 @@ class RunIntents:
         exchange = journal.exchange(journal.state.prepared or 0)
         return exchange.request_body.decode("utf-8", "replace") if exchange else ""
 
-    def edit_request(self, body: str) -> None:
+    def edit_request(self, body: str) -> bool:
         try:
-            self._do(lambda owner, run: runner.edit_request(owner, run, body.encode()))
+            return self._do(lambda owner, run: runner.edit_request(owner, run, body.encode()))
         except CannotBeKept as error:
             st.toast(str(error), icon=":material/error:")
+            return False
 
     def _do(self, intent: Callable[[str, str], None], *, at_any_head: bool = False) -> bool:
         """Whether it was done. Why not is said on the page."""

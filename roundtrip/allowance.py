@@ -134,6 +134,11 @@ def most(state: RunState, address: str | None = None) -> float:
     assert setup is not None
     if setup.provider_tools:
         raise Overspent("A shared key is not used for tools that the provider runs and bills.")
+    if state.edited is not None:
+        raise Overspent(
+            "A request written by hand may cost anything: it is not sent with a shared key. Type a "
+            "key of your own, or use the simulated model."
+        )
     size = len(state.conversation.model_dump_json()) + len(setup.model_dump_json())
     usage = Usage(
         input=size // BYTES_PER_TOKEN, output=setup.options.max_output_tokens or OUTPUT_UNSAID

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from roundtrip.events import Setup
 from roundtrip.journal import Journal
 from roundtrip.journals import commit
 from roundtrip.owner import NoKey
-from roundtrip.wires.redact import Secrets, redact_body
+from roundtrip.wires.redact import environment_headers, redact_body, secrets_of
 from roundtrip.wires.send import Target
 from roundtrip.wires.wire import WireRequest
 
@@ -33,13 +34,11 @@ def edit_request(journal: Journal, body: bytes, target: Callable[[Setup], Target
     `journals.commit` raises.
     """
     state = journal.state
-    secrets: Secrets = ()
+    key = None
     with contextlib.suppress(NoKey):  # one may be given before the request is sent
-        secrets = (target(state.setup).key,) if state.setup else ()
-    if redact_body(body, secrets) != body:
-        raise CannotBeKept(
-            "Your key stands in this text. It is sent in a header: take it out here."
-        )
+        key = target(state.setup).key if state.setup else None
+    if redact_body(body, secrets_of(key, environment_headers(os.environ))) != body:
+        raise CannotBeKept("A key stands in this text. It is sent in a header: take it out here.")
     number = state.prepared
     lying = None if number is None else journal.exchange(number)
     if number is None or lying is None:

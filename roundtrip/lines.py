@@ -120,7 +120,7 @@ def cut_off_note(stop: StopSignal, options: Options) -> str:
     cap = options.max_output_tokens or OUTPUT_TOKENS
     return (
         f"The output cap of this request, {count_of(cap, 'token')}, is why it breaks off here. "
-        "Raise the cap in Settings and ask again."
+        "Raise the output cap and ask again."
     )
 
 

@@ -14,7 +14,7 @@ from roundtrip.conversation import ToolCall
 from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
 from roundtrip.state import PendingCall, RunState, Spent, call_key
 from roundtrip.tools.checks import problems
-from roundtrip.wires.schema import without_stand_ins
+from roundtrip.wires.schema import says_null_for_absent, without_stand_ins
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,8 @@ def _as_given(pending: PendingCall, setup: Setup) -> PendingCall:
     """The call without the nulls by which a strict model says "not given"."""
     call, offered = pending.call, _offered(setup, pending.call.name)
     if offered is None or not offered.definition.strict or not call.arguments:
+        return pending
+    if not says_null_for_absent(setup.wire):
         return pending
     given = without_stand_ins(call.arguments, offered.definition.input_schema)
     return replace(pending, call=call.model_copy(update={"arguments": given}))

@@ -41,6 +41,8 @@ from roundtrip.state import RunState, fold
 from roundtrip.step import Phase, Standing, Step
 from roundtrip.wires.wire import wire_named
 
+WRITTEN_BY_HAND = "It goes out once. The next request is written from your app's conversation."
+
 
 class Timeline:
     """The rows of one run. Feed it events in order; read `steps` at any time."""
@@ -169,7 +171,9 @@ class Timeline:
 
     def _request_edited(self, event: RequestEdited) -> None:
         words = f"You wrote this request by hand: {event.size:,} bytes, sent as they are."
-        self._grow(self._request, event, edited=True, line=(Segment(text=words),))
+        line, note = (Segment(text=words),), WRITTEN_BY_HAND
+        # Whom it asks is what its body says, which nobody has read.
+        self._grow(self._request, event, edited=True, line=line, note=note, speaks=None)
 
     def _speaks(self) -> str | None:
         """Whom this request asks, where that is news: a conversation may cross APIs."""
@@ -192,7 +196,7 @@ class Timeline:
             ready.seq,
             event,
             standing="live",
-            note=None,
+            note=WRITTEN_BY_HAND if event.edited else None,
             attempt=event.attempt,
             line=(path, Segment(text=f": {words}{again}")),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from roundtrip.allowance import Overspent, most
 from roundtrip.drive import Drive
 from roundtrip.events import RequestEdited, RequestFailed, RequestSent, TurnStarted
 from roundtrip.hand_edit import CannotBeKept, edit_request
@@ -177,3 +179,16 @@ def test_a_stop_forgets_what_was_written_by_hand(tmp_path: Path, port: int) -> N
 
     asyncio.run(send())
     assert lying.turns.journal.state.answer is not None
+
+
+def test_a_request_written_by_hand_is_not_sent_with_a_shared_key(tmp_path: Path, port: int) -> None:
+    lying = Lying(tmp_path, "anthropic")
+    asyncio.run(lying.step(port))
+    state = lying.turns.journal.state
+    priced = state.setup.model_copy(
+        update={"options": state.setup.options.model_copy(update={"model": "claude-haiku-4-5"})}
+    )
+    assert most(replace(state, setup=priced)) > 0
+    lying.edit(b"{}")
+    with pytest.raises(Overspent, match="written by hand"):
+        most(replace(lying.turns.journal.state, setup=priced))

@@ -57,15 +57,17 @@ def test_nulls_by_which_a_strict_model_says_not_given_are_not_given_to_the_tool(
     }
     asked = call(city="Oslo", unit=None)
 
-    def after(strict: bool | None) -> Any:
+    def after(wire: str, strict: bool | None) -> Any:
         told = ToolDefinition(name="get_weather", input_schema=schema, strict=strict)
-        offered = OfferedTool(definition=told)
-        return next_action(Story(tools=(offered,)).replied(asked).state)
+        story = Story(wire=wire, tools=(OfferedTool(definition=told),))
+        return next_action(story.replied(asked).state)
 
-    [run] = after(strict=True).run
-    assert run.call.arguments == {"city": "Oslo"}
-    [(_, refusal)] = after(strict=None).refuse
-    assert refusal.kind == "invalid_arguments"
+    for wire in ("openai-chat", "openai-responses"):
+        [run] = after(wire, strict=True).run
+        assert run.call.arguments == {"city": "Oslo"}
+    for wire, strict in (("openai-chat", None), ("anthropic", True), ("gemini", True)):
+        [(_, refusal)] = after(wire, strict).refuse
+        assert refusal.kind == "invalid_arguments"
 
 
 def test_what_is_under_way_is_left_alone_until_its_process_is_known_to_be_dead() -> None:

@@ -223,7 +223,7 @@ def test_our_words_stand_outside_the_models_and_the_note_names_the_cap() -> None
     assert row.note is not None
     assert "waits for your app" in row.note
     assert "The output cap of this request, 1024 tokens, is why" in row.note
-    assert "Raise the cap in Settings" in row.note
+    assert "Raise the output cap" in row.note
     assert Story().replied(text("Sunny.")).rows[-1].note is None
 
 

@@ -33,12 +33,24 @@ OnLeaving = Callable[[Exchange], Awaitable[None]]
 _CURRENT: ContextVar[Recorder] = ContextVar("recorder")
 
 
+class TooLong(Exception):
+    """More came than whoever asked has a use for."""
+
+
 class Recorder:
     """Records one exchange. Times are seconds since the epoch."""
 
     def __init__(
-        self, number: int, attempt: int, *, secret: str | None, on_leaving: OnLeaving
+        self,
+        number: int,
+        attempt: int,
+        *,
+        secret: str | None,
+        on_leaving: OnLeaving,
+        longest: int | None = None,
     ) -> None:
+        """`longest`: bytes of a response after which it is given up as `TooLong`."""
+        self._longest = longest
         self._number = number
         self._attempt = attempt
         self._given = environment_headers(os.environ)
@@ -128,6 +140,8 @@ class Recorder:
         self._hash.update(chunk)
         decoded = self._decoder.decompress(chunk)
         self._body += decoded
+        if self._longest is not None and len(self._body) > self._longest:
+            raise TooLong(f"The reply is longer than {self._longest:,} bytes.")
         self._chunks.append((time.time(), len(decoded)))
 
 

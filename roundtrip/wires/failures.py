@@ -45,15 +45,15 @@ _RETRIED_KINDS = frozenset({"rate_limit", "overloaded", "server", "network"})
 _RETRIED_STATUS = frozenset({408, 409, 429}) | frozenset(range(500, 600))
 
 ADVICE: Mapping[FailureKind, str] = {
-    "auth": "Check the key under Settings, or use the simulated model.",
+    "auth": "Check the key, or use the simulated model.",
     "bad_request": "The words above are the API's own. Change what they name, then ask again.",
     "rate_limit": "Wait a moment, then try again.",
     "overloaded": "The provider has no room just now. Try again in a moment.",
     "server": "The fault lies with the provider. Try again in a moment.",
-    "network": "Check the address under Settings and your connection, then try again.",
+    "network": "Check the address and your connection, then try again.",
     "timeout": "The provider took too long. Try again, or with a smaller request.",
     "incomplete": "What arrived is kept in this row. Try again for a whole reply.",
-    "protocol": "This address answers, but not as this API. Check it under Settings.",
+    "protocol": "This address answers, but not as this API. Check the address.",
 }
 
 NO_MODEL = "This model does not exist at this address, or not for your key: choose another one."

@@ -28,6 +28,9 @@ MOST_MODELS = 1000
 LONGEST_NAME = 200
 """Characters. A longer one is no model's name."""
 
+LONGEST_LIST = 4_000_000
+"""Bytes. Whatever sends more is not listing models."""
+
 _PATHS: Mapping[str, str] = {
     "anthropic": f"/v1/models?limit={MOST_MODELS}",
     "openai-chat": "/models",
@@ -50,7 +53,7 @@ async def list_models(target: Target) -> tuple[str, ...]:
     One request, not repeated, and nothing of it is kept.
     """
     wire, sender = wire_named(target.wire), Sender()
-    recorder = Recorder(1, 1, secret=target.key, on_leaving=_nothing_is_kept)
+    recorder = Recorder(1, 1, secret=target.key, on_leaving=_nothing_is_kept, longest=LONGEST_LIST)
     request = WireRequest("GET", _PATHS[target.wire], (), b"")
     try:
         await sender.ready(target)  # loading an SDK is no fault of the address

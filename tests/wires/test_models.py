@@ -142,3 +142,12 @@ def test_whatever_comes_back_is_a_list_of_names_or_a_wire_error(told: Any) -> No
         assert error.kind == "protocol"
     else:
         assert all(isinstance(name, str) and name for name in found)
+
+
+async def test_a_list_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "LONGEST_LIST", 10_000)
+    case = next(case for case in CASES if case.wire == "openai-chat")
+    async with listening(answer({"data": [{"id": "x" * 100}] * 200})) as listener:
+        with pytest.raises(NotListed) as refused:
+            await list_models(at(case, listener.port))
+    assert "longer than 10,000 bytes" in refused.value.failure.message

@@ -87,10 +87,6 @@ def parameters_of(tool: ToolDefinition) -> tuple[Parameter, ...]:
     return _members(tool.input_schema, tool.input_schema, depth=0)
 
 
-def required_of(tool: ToolDefinition) -> tuple[Parameter, ...]:
-    return tuple(parameter for parameter in parameters_of(tool) if parameter.required)
-
-
 def _members(schema: Any, root: Any, depth: int) -> tuple[Parameter, ...]:
     if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return ()

@@ -14,9 +14,9 @@ from roundtrip.wires.schema.node import Place, Walk
 from roundtrip.wires.schema.places import DEFINITIONS, DEPTH_LIMIT, depth, shallow_copy, under
 from roundtrip.wires.schema.references import to_definitions
 from roundtrip.wires.schema.root import as_object
-from roundtrip.wires.schema.stand_ins import without_stand_ins
+from roundtrip.wires.schema.stand_ins import says_null_for_absent, without_stand_ins
 
-__all__ = ["adapt", "under", "without_stand_ins"]
+__all__ = ["adapt", "says_null_for_absent", "under", "without_stand_ins"]
 
 
 def adapt(

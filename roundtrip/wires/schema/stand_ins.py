@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from roundtrip.wires.schema.dialect import dialect_of
 from roundtrip.wires.schema.nulls import takes_null
 from roundtrip.wires.schema.places import DEPTH_LIMIT
 from roundtrip.wires.schema.references import References
+
+
+def says_null_for_absent(wire: str) -> bool:
+    """Whether strict calls of the wire name every property, and give null for those left out."""
+    return dialect_of(wire, strict=True).all_required
 
 
 def without_stand_ins(arguments: Any, schema: dict[str, Any]) -> Any:
