@@ -137,7 +137,7 @@ SPEECHES = {
             budgets_from=1,
         ),
         _stops(
-            end=["STOP", "MALFORMED_FUNCTION_CALL"],
+            end=["STOP"],
             max_tokens=["MAX_TOKENS"],
             refusal=["RECITATION"],
         ),

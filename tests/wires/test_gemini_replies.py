@@ -119,19 +119,6 @@ def test_calls_are_asked_for_whatever_the_end_is_called() -> None:
     assert body_of(chunk(CALL, reason="SAFETY")).stop.signal == "refusal"
 
 
-def test_a_malformed_call_is_told_with_the_providers_words() -> None:
-    candidate = {
-        "content": {},
-        "finishReason": "MALFORMED_FUNCTION_CALL",
-        "finishMessage": "Malformed function call: call:default_api:now{",
-        "index": 0,
-    }
-    reply = body_of({"candidates": [candidate], "responseId": "r"})
-    assert reply.message.parts == ()
-    assert reply.stop == StopSignal(signal="end", provider="MALFORMED_FUNCTION_CALL")
-    assert both_ways(reply) == (reply, reply)
-
-
 def test_a_blocked_prompt_is_a_refusal_with_the_reason_for_a_word() -> None:
     told = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "responseId": "r"}
     reply = body_of(told)

@@ -11,7 +11,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
+from roundtrip.conversation import (
+    Delta,
+    Message,
+    Opaque,
+    Reply,
+    Signal,
+    StopSignal,
+    Text,
+    ToolCall,
+    Usage,
+)
 from roundtrip.wires.gemini.chunks import Body
 from roundtrip.wires.gemini.errors import failure
 from roundtrip.wires.gemini.parts import read_part
@@ -43,8 +53,8 @@ SIGNALS: dict[str, Signal] = {
     **dict.fromkeys(_REFUSED, "refusal"),
     **dict.fromkeys(_FAILED, "end"),
 }
-"""Failed or not, the model did stop: the provider's word is shown beside ours. So it is with a word
-of tomorrow."""
+"""Failed or not, the model did stop: where it said something, the provider's word is shown beside
+ours. So it is with a word of tomorrow."""
 
 KNOWN = {"candidates", "promptFeedback", "usageMetadata", "modelVersion", "responseId"}
 """What makes a body one of this API; it may lack any of them."""
@@ -80,18 +90,39 @@ class GeminiReplyDecoder:
             raise WireError("protocol", "nested too deeply") from None
 
     def finish(self) -> Reply:
-        """The reply as far as it came. Raises `WireError` (`protocol`)."""
+        """The reply as far as it came.
+
+        Raises `WireError`: `protocol`, or `server` where the model failed before it answered.
+        """
         body = self._body.value()
         if body and not body.keys() & KNOWN:
             raise WireError("protocol", "not a reply of generateContent: it has no candidates")
         try:
-            return read_reply(body)
+            reply = read_reply(body)
         except Misshapen as problem:
             raise WireError("protocol", str(problem)) from None
         except ValidationError as problem:
             raise WireError("protocol", problem.errors()[0]["msg"]) from None
         except RecursionError:
             raise WireError("protocol", "nested too deeply") from None
+        if reply.stop.provider in _FAILED and not _answers(reply.message):
+            raise _unanswered(reply.stop.provider, body)
+        return reply
+
+
+def _answers(message: Message) -> bool:
+    """Whether a reply holds more than thoughts: words, calls, an image."""
+    return any(
+        part.text.strip() if isinstance(part, Text) else isinstance(part, ToolCall | Opaque)
+        for part in message.parts
+    )
+
+
+def _unanswered(word: str, body: dict[str, Any]) -> WireError:
+    """The failure of a reply that stopped for this reason and holds no answer."""
+    told = body["candidates"][0].get("finishMessage")
+    said = isinstance(told, str) and told.strip()
+    return WireError("server", told if said else f"The model gave no answer: {word}.", word)
 
 
 def read_reply(body: dict[str, Any]) -> Reply:
