@@ -87,7 +87,7 @@ def test_to_its_own_api_a_request_goes_as_it_came():
     assert told == {
         "body": BODY,
         "url": url,
-        "changes": [],
+        "changes": [{"where": "headers.x-api-key", "what": "left out: it holds a key"}],
         "headers": {"anthropic-beta": "context-1m"},
     }
 

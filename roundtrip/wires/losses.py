@@ -27,12 +27,18 @@ def left_behind(
 ) -> list[Change]:
     """A change for each field that another wire told and `wire` will not say."""
     return [
-        Change(where=f"{where}.{field}", what=f"left out: {native.wire} says it, {wire} does not")
+        Change(where=f"{where}.{field}", what=not_carried(native.wire))
         for where, native in _natives(conversation, tools, options)
         if native is not None and native.wire != wire
         for field in untold(native)
         if field.rpartition(".")[2] not in wire_named(native.wire).mute
     ]
+
+
+def not_carried(source: str) -> str:
+    """What a change says of a thing that is left behind. The other API may well have a word for
+    it: ours has none, so nobody translates it."""
+    return f"left out: not carried over from {source}"
 
 
 def sayable(wire: str, tools: Tools) -> Tools:

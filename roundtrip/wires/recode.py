@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from roundtrip.conversation import Change, Conversation, Message, Opaque, Options, Text
 from roundtrip.wires.lens import untold
+from roundtrip.wires.losses import not_carried
+from roundtrip.wires.redact import names_a_secret
 from roundtrip.wires.wire import Wire, WireError, WireRequest, wire_named
 
 UNRESOLVED = "unresolved_reference"
@@ -25,6 +27,24 @@ REFERENCES = {
 }
 """Fields and items that stand for words which only the provider holds, and for which ones."""
 
+OF_THE_CLIENT = frozenset(
+    {
+        "host",
+        "content-length",
+        "content-type",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "accept",
+        "accept-encoding",
+        "user-agent",
+        "x-goog-api-client",
+    }
+)
+OF_AN_SDK = "x-stainless-"
+"""Headers by which a client tells of itself and of this one transfer: whoever sends the request
+says its own, so they are neither carried nor missed."""
+
 
 def recode(
     request: WireRequest, source: str, target: str
@@ -32,20 +52,20 @@ def recode(
     """The request of the wire `source` as `target` says it, and what was lost on the way.
 
     An empty path is that of a bare body; then the wire's own is given back where it can be known.
-    To its own wire a request goes unchanged. Raises `WireError`: `bad_request` for what is no
-    request of `source`, `unresolved_reference` where another wire would need what only the
-    provider holds.
+    To its own wire a request goes unchanged, but without its keys. Raises `WireError`:
+    `bad_request` for what is no request of `source`, `unresolved_reference` where another wire
+    would need what only the provider holds.
     """
     spoken = wire_named(source)
     conversation, tools, options = spoken.decode_request(request)
     gaps = () if options.model else (_no_model(options),)
-    own, _ = spoken.encode_request(_ANYTHING, (), options)
     if source == target:
         path = request.path or _usual_path(spoken, options)
-        return replace(request, path=path, headers=own.headers), gaps
+        headers, left = _without_keys(request)
+        return replace(request, path=path, headers=headers), (*gaps, *left)
     _refuse_references(conversation, options)
     sent, changes = wire_named(target).encode_request(conversation, tools, options)
-    return sent, (*gaps, *_headers_left(own, source, target), *changes)
+    return sent, (*gaps, *_headers_left(request, source), *changes)
 
 
 _ANYTHING = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
@@ -80,8 +100,28 @@ def _refuse_references(conversation: Conversation, options: Options) -> None:
             )
 
 
-def _headers_left(own: WireRequest, source: str, target: str) -> tuple[Change, ...]:
+Headers = tuple[tuple[str, str], ...]
+
+
+def _said(headers: Headers) -> Headers:
+    """The headers that say something to the provider."""
     return tuple(
-        Change(where=f"headers.{name}", what=f"left out: {source} says it, {target} does not")
-        for name, _ in own.headers
+        (name, value)
+        for name, value in headers
+        if name.lower() not in OF_THE_CLIENT and not name.lower().startswith(OF_AN_SDK)
     )
+
+
+def _without_keys(request: WireRequest) -> tuple[Headers, list[Change]]:
+    said = _said(request.headers)
+    left = [
+        Change(where=f"headers.{name}", what="left out: it holds a key")
+        for name, _ in said
+        if names_a_secret(name)
+    ]
+    return tuple(header for header in said if not names_a_secret(header[0])), left
+
+
+def _headers_left(request: WireRequest, source: str) -> list[Change]:
+    what = not_carried(source)
+    return [Change(where=f"headers.{name}", what=what) for name, _ in _said(request.headers)]

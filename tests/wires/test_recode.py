@@ -222,6 +222,51 @@ def test_model_and_streaming_move_into_geminis_url_and_out_of_it(stream):
     assert body_of(back).get("stream", False) == stream
 
 
+HELLO = {
+    "anthropic": {"model": "m", "max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]},
+    "openai-chat": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]},
+    "openai-responses": {"model": "m", "input": "Hi"},
+    "gemini": {"model": "m", "contents": [{"parts": [{"text": "Hi"}]}]},
+}
+
+
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_every_header_is_carried_or_listed_and_no_key_is_carried(source, target):
+    told = {
+        "anthropic-version": "2023-06-01",
+        "OpenAI-Organization": "org-1",
+        "x-request-source": "a test",
+        "authorization": "Bearer secret",
+        "x-goog-api-key": "secret",
+        "content-length": "7",
+        "x-stainless-os": "Linux",
+    }
+    sent, changes = recode(bare(HELLO[source], *told.items()), source, target)
+    carried = {name for name, _ in sent.headers}
+    listed = {change.where.removeprefix("headers.") for change in changes} & told.keys()
+
+    assert carried | listed == told.keys() - {"content-length", "x-stainless-os"}
+    assert not carried & listed
+    assert len(carried) == (3 if source == target else 0)
+    assert "secret" not in str(sent.headers) + str(changes)
+
+
+@pytest.mark.parametrize(("source", "target"), CROSSING)
+def test_no_change_says_that_an_api_cannot_say_what_it_can(source, target):
+    steering = {
+        "anthropic": {"top_p": 0.5, "stop_sequences": ["."], "metadata": {"user_id": "u"}},
+        "openai-chat": {"top_p": 0.5, "stop": ["."], "seed": 7, "metadata": {"a": "b"}},
+        "openai-responses": {"top_p": 0.5, "metadata": {"a": "b"}},
+        "gemini": {"generationConfig": {"topP": 0.5, "stopSequences": ["."], "seed": 7}},
+    }
+    _, changes = recode(bare(HELLO[source] | steering[source]), source, target)
+    told = [change for change in changes if change.where.startswith("options.")]
+
+    assert {change.what for change in told if "left out" in change.what} == {
+        f"left out: not carried over from {source}"
+    }
+
+
 def test_headers_that_stay_behind_are_listed():
     body = {
         "model": "claude-sonnet-4-5",
@@ -230,11 +275,12 @@ def test_headers_that_stay_behind_are_listed():
     }
     request = bare(body, ("anthropic-beta", "context-1m"), ("x-api-key", "secret"))
     sent, changes = recode(request, "anthropic", "openai-chat")
-    own, _ = recode(request, "anthropic", "anthropic")
+    own, kept_back = recode(request, "anthropic", "anthropic")
 
-    assert [change.where for change in changes] == ["headers.anthropic-beta"]
+    assert [change.where for change in changes] == ["headers.anthropic-beta", "headers.x-api-key"]
     assert sent.headers == ()
     assert own.headers == (("anthropic-beta", "context-1m"),)
+    assert [change.where for change in kept_back] == ["headers.x-api-key"]
 
 
 @pytest.mark.parametrize("wire", WIRES)
