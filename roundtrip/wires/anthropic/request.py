@@ -18,6 +18,7 @@ from roundtrip.wires.anthropic.blocks import BLANK, is_blank, is_plain, read_blo
 from roundtrip.wires.anthropic.options import read_options, read_tools, write_options, write_tools
 from roundtrip.wires.anthropic.told import LINKS, NAME, kept, template
 from roundtrip.wires.json_text import Misshapen, dump, expect, load, required
+from roundtrip.wires.late_results import with_results_in_time
 from roundtrip.wires.lens import ABSENT, put
 from roundtrip.wires.losses import left_behind, sayable
 from roundtrip.wires.wire import Tools, WireError, WireRequest
@@ -58,7 +59,7 @@ def encode_request(
         "model": options.model,
         "max_tokens": steering.pop("max_tokens"),
         "system": _write_system(conversation, changes),
-        "messages": write_messages(conversation.messages, changes),
+        "messages": with_results_in_time(NAME, conversation.messages, changes, write_messages),
         "tools": write_tools(tools, "tools" in into, changes),
         **steering,
     }

@@ -31,6 +31,7 @@ from roundtrip.wires.gemini.path import write_path
 from roundtrip.wires.gemini.told import NAME, TOLD, kept, spelling, template
 from roundtrip.wires.gemini.tools import read_tools, write_tools
 from roundtrip.wires.json_text import Misshapen, dump, expect, load, optional, required
+from roundtrip.wires.late_results import with_results_in_time
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import left_behind
 from roundtrip.wires.wire import Tools, WireError, WireRequest
@@ -92,8 +93,13 @@ def encode_request(
     told = options.native.value if options.native and into else {}
     signed = bool(_SIGNS.match(options.model.removeprefix("models/")))
     system = place(into, "systemInstruction")
+
+    def written(messages: tuple[Message, ...], listed: list[Change]) -> list[dict[str, Any]]:
+        return write_contents(messages, signed, listed)
+
+    contents = with_results_in_time(NAME, conversation.messages, changes, written)
     fields = {
-        place(into, "contents"): write_contents(conversation.messages, signed, changes),
+        place(into, "contents"): contents,
         system: _write_system(conversation, into.get(system, ABSENT), changes),
         "tools": write_tools(tools, into.get("tools", ABSENT), changes),
         **write_options(options, into, tools, changes),

@@ -7,10 +7,13 @@ are checked.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 
-from roundtrip.conversation import Change, Conversation, Options
+from roundtrip.conversation import Change, Conversation, Message, Options
 from roundtrip.wires.json_text import Misshapen, dump, load
+from roundtrip.wires.late_results import with_results_in_time
 from roundtrip.wires.lens import put
 from roundtrip.wires.losses import left_behind
 from roundtrip.wires.openai_chat.messages import read_messages
@@ -54,9 +57,13 @@ def encode_request(
     changes = left_behind(NAME, conversation, tools, options)
     into = template(options.native)
     path = options.native.value.get("path", PATH) if options.native and into else PATH
+
+    def written(messages: tuple[Message, ...], listed: list[Change]) -> list[dict[str, Any]]:
+        return write_messages(conversation.model_copy(update={"messages": messages}), listed)
+
     fields = {
         "model": options.model,
-        "messages": write_messages(conversation, changes),
+        "messages": with_results_in_time(NAME, conversation.messages, changes, written),
         **write_tools(tools, into, changes),
         **write_options(options, tools, into, changes),
     }
