@@ -17,16 +17,6 @@ from roundtrip.wires.wire import Wire, WireError, WireRequest, wire_named
 UNRESOLVED = "unresolved_reference"
 """The kind of error for a request whose words are not all in it."""
 
-REFERENCES = {
-    "previous_response_id": "the reply it continues",
-    "conversation": "the conversation it continues",
-    "prompt": "the prompt it is made of",
-    "cachedContent": "the content it begins with",
-    "cached_content": "the content it begins with",
-    "item_reference": "something said before",
-}
-"""Fields and items that stand for words which only the provider holds, and for which ones."""
-
 OF_THE_CLIENT = frozenset(
     {
         "host",
@@ -63,7 +53,7 @@ def recode(
         path = request.path or _usual_path(spoken, options)
         headers, left = _without_keys(request)
         return replace(request, path=path, headers=headers), (*gaps, *left)
-    _refuse_references(conversation, options)
+    _refuse_references(spoken, conversation, options)
     sent, changes = wire_named(target).encode_request(conversation, tools, options)
     return sent, (*gaps, *_headers_left(request, source), *changes)
 
@@ -82,7 +72,7 @@ def _usual_path(wire: Wire, options: Options) -> str:
     return wire.encode_request(_ANYTHING, (), plain)[0].path
 
 
-def _refuse_references(conversation: Conversation, options: Options) -> None:
+def _refuse_references(wire: Wire, conversation: Conversation, options: Options) -> None:
     """Raises `WireError` where words are only named."""
     told = untold(options.native) if options.native is not None else {}
     labels = [
@@ -92,10 +82,10 @@ def _refuse_references(conversation: Conversation, options: Options) -> None:
         if isinstance(part, Opaque)
     ]
     for field in (*told, *labels):
-        if field in REFERENCES:
+        if field in wire.references:
             raise WireError(
                 UNRESOLVED,
-                f"{field} refers to {REFERENCES[field]}, which only the provider holds: "
+                f"{field} refers to {wire.references[field]}, which only the provider holds: "
                 "send the whole history instead, and it can be said on another wire",
             )
 

@@ -89,6 +89,13 @@ def redact_url(url: str, secrets: Secrets) -> str:
     return redact_body(url.encode(), secrets).decode()
 
 
+def path_without_keys(path: str) -> str:
+    """A request's path with no field in its query that holds a secret: what codecs keep of it."""
+    before, mark, query = path.partition("?")
+    said = [word for word in query.split("&") if not names_a_secret(word.partition("=")[0])]
+    return before + (mark + "&".join(said) if said or not query else "")
+
+
 def _redacted_field(field: re.Match[str]) -> str:
     return f"{field[1]}{field[2]}={REDACTED if names_a_secret(field[2]) else field[3]}"
 

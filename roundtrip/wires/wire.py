@@ -6,7 +6,7 @@ record (`capture.py`) or judge failures (`failures.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -88,6 +88,10 @@ class Wire(Protocol):
     """Fields of its JSON that tell the model nothing (an item's id, its state): leaving them out
     on another wire is no loss."""
 
+    references: Mapping[str, str]
+    """Its fields, and kinds of items, that stand for words which only the provider holds; each
+    with what it refers to."""
+
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options
     ) -> tuple[WireRequest, tuple[Change, ...]]: ...
@@ -110,7 +114,7 @@ class WireError(Exception):
     def __init__(self, kind: str, message: str, provider: str | None = None) -> None:
         super().__init__(message)
         self.kind = kind
-        """One of `failures.KINDS`."""
+        """One of `events.FailureKind`, or what a module adds that raises it."""
         self.message = message
         self.provider = provider
         """The provider's own word for the failure, e.g. `overloaded_error`."""

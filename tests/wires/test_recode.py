@@ -289,3 +289,22 @@ def test_what_is_no_request_of_the_wire_is_refused(wire):
         with pytest.raises(WireError) as refused:
             recode(bare(body), wire, "anthropic")
         assert refused.value.kind == "bad_request"
+
+
+@pytest.mark.parametrize("field", ["prompt", "conversation", "cachedContent"])
+def test_what_is_a_reference_on_one_api_is_a_plain_field_on_another(field):
+    sent, changes = recode(bare(CHAT | {field: {"id": "x"}}), "openai-chat", "anthropic")
+
+    assert body_of(sent)["messages"]
+    assert f"options.{field}" in [change.where for change in changes]
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_key_in_the_address_is_kept_by_no_wire(wire):
+    path = "/v1beta/models/m:generateContent" if wire == "gemini" else "/v1/x"
+    request = WireRequest("POST", f"{path}?a=b&key=s3cr3t", (), bare(HELLO[wire]).body)
+    conversation, tools, options = wire_named(wire).decode_request(request)
+    again, _ = wire_named(wire).encode_request(conversation, tools, options)
+
+    assert "s3cr3t" not in options.model_dump_json() + again.path
+    assert again.path.endswith("?a=b")

@@ -7,7 +7,7 @@ Imports no SDK and touches no network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
 from roundtrip.wires.anthropic.errors import error_words
@@ -33,6 +33,7 @@ class Anthropic:
     hottest = 1.0
     spelling = Spelling(stop_field="stop_reason", result="tool_result block")
     mute = frozenset({"type"})
+    references: Mapping[str, str] = {}
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

@@ -21,6 +21,7 @@ from roundtrip.conversation import (
 from roundtrip.wires.anthropic.told import NAME, kept, template
 from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
 
@@ -53,7 +54,7 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
     marks = {field: TOLD for field, value in told.items() if value is not None}
     beside = kept(body, "model", "messages", "system", "tools", held=HELD, **marks).value
     betas = [[name, value] for name, value in headers if name.lower() == "anthropic-beta"]
-    native = beside | {"path": path, "headers": betas}
+    native = beside | {"path": path_without_keys(path), "headers": betas}
     disabled = choice.get("disable_parallel_tool_use") if choice else None
     return Options(
         model=required(body, "model", str, ""),

@@ -7,7 +7,7 @@ Owns the four faces of the codec and nothing else here: requests are `request.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
 from roundtrip.wires.gemini.errors import error_words
@@ -35,6 +35,10 @@ class Gemini:
     hottest = 2.0
     spelling = Spelling(stop_field="finishReason", result="functionResponse part")
     mute = frozenset({"role", "index", "thought"})
+    references: Mapping[str, str] = {
+        "cachedContent": "the content it begins with",
+        "cached_content": "the content it begins with",
+    }
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

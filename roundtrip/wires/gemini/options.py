@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption, ToolChoice
-from roundtrip.wires.gemini.path import read_path, without_keys
+from roundtrip.wires.gemini.path import read_path
 from roundtrip.wires.gemini.told import NAME, TOLD, camel, kept, spelling, template
 from roundtrip.wires.json_text import Misshapen, expect, optional
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import sayable
+from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.wire import Tools
 
 GROUPS = ("generationConfig", "toolConfig")
@@ -93,7 +94,7 @@ def read_options(fields: dict[str, Any], path: str, **told: Any) -> tuple[Option
         max_output_tokens=optional(fields, cap, int, ""),
         temperature=_read_number(fields, temperature),
         thinking=thought,
-        native=Native(wire=NAME, value=beside.value | {"path": without_keys(path)}),
+        native=Native(wire=NAME, value=beside.value | {"path": path_without_keys(path)}),
     )
     return options, strict
 

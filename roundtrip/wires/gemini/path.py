@@ -1,15 +1,13 @@
 """The URL, which holds what other wires say in the body: the model, and whether to stream.
 
 Owns reading and changing a request's path. Versions, projects and locations in it stay as they are;
-a key in it (`?key=…`, as the API's own examples send it) is not kept.
+that a key in it (`?key=…`, as the API's own examples send it) is not kept is `redact.py`'s.
 """
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote, unquote
-
-from roundtrip.wires.redact import names_a_secret
 
 _SHAPE = re.compile(
     r"(?P<before>.*/)(?P<model>[^/:?]*):(?P<method>generateContent|streamGenerateContent)"
@@ -26,13 +24,6 @@ def read_path(path: str) -> tuple[str, bool] | None:
     """The model a path names and whether it asks for a stream; None for another path."""
     found = _SHAPE.fullmatch(path)
     return (unquote(found["model"]), found["method"] == _METHODS[True]) if found else None
-
-
-def without_keys(path: str) -> str:
-    """The path with no field in its query that holds a secret."""
-    before, mark, query = path.partition("?")
-    said = [word for word in query.split("&") if not names_a_secret(word.partition("=")[0])]
-    return before + (mark + "&".join(said) if said or not query else "")
 
 
 def write_path(told: str | None, model: str, stream: bool) -> str:

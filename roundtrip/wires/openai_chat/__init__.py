@@ -8,7 +8,7 @@ Imports no SDK and touches no network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
 from roundtrip.wires.openai_chat.reply import ChatReplyDecoder
@@ -37,6 +37,7 @@ class OpenAIChat:
     hottest = 2.0
     spelling = Spelling(stop_field="finish_reason", result="tool message")
     mute = frozenset({"type", "stream_options"})
+    references: Mapping[str, str] = {}
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

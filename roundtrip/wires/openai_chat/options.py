@@ -16,6 +16,7 @@ from roundtrip.wires.losses import sayable
 from roundtrip.wires.openai_chat.shapes import optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, kept, template
 from roundtrip.wires.openai_chat.tools import read_choice, write_choice
+from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.wire import Tools
 
 CAPS = ("max_completion_tokens", "max_tokens")
@@ -47,7 +48,8 @@ def read_options(body: dict[str, Any], path: str) -> Options:
     thinking = _read_thinking(body)
     if thinking is not None:
         marks[EFFORT] = TOLD
-    native = kept(body, "model", "messages", held=HELD, **marks).value | {"path": path}
+    beside = kept(body, "model", "messages", held=HELD, **marks).value
+    native = beside | {"path": path_without_keys(path)}
     caps = (optional(body, field, int, "") for field in CAPS)
     return Options(
         model=required(body, "model", str, ""),

@@ -8,7 +8,7 @@ touches no network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from roundtrip.conversation import Change, Conversation, Options, Reply
 from roundtrip.wires.openai_errors import error_words
@@ -37,6 +37,12 @@ class OpenAIResponses:
     hottest = 2.0
     spelling = Spelling(stop_field="status", result="function_call_output item")
     mute = frozenset({"type", "id", "status", "role", "logprobs"})
+    references: Mapping[str, str] = {
+        "previous_response_id": "the reply it continues",
+        "conversation": "the conversation it continues",
+        "prompt": "the prompt it is made of",
+        "item_reference": "something said before",
+    }
 
     def encode_request(
         self, conversation: Conversation, tools: Tools, options: Options

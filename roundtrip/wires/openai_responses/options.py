@@ -16,6 +16,7 @@ from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import sayable
 from roundtrip.wires.openai_responses.told import NAME, kept, template
 from roundtrip.wires.openai_responses.tools import read_choice, write_choice
+from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.wire import Tools
 
 HELD = ("max_output_tokens", "temperature", "stream", "parallel_tool_calls")
@@ -52,6 +53,7 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
     spoken = ("instructions",) if body.get("instructions") is not None else ()
     beside = kept(body, "model", "input", *spoken, held=HELD, **marks).value
     betas = [[name, value] for name, value in headers if name.lower() == "openai-beta"]
+    native = beside | {"path": path_without_keys(path), "headers": betas}
     return Options(
         model=required(body, "model", str, ""),
         stream=optional(body, "stream", bool, "") or False,
@@ -60,7 +62,7 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
         max_output_tokens=optional(body, "max_output_tokens", int, ""),
         temperature=_read_number(body, "temperature"),
         thinking=thinking,
-        native=Native(wire=NAME, value=beside | {"path": path, "headers": betas}),
+        native=Native(wire=NAME, value=native),
     )
 
 
