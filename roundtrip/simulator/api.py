@@ -12,7 +12,8 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol, TypeVar
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -30,6 +31,8 @@ from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
 Shape = Literal["body", "events", "array"]
 """One JSON body, server-sent events, or a JSON array that is sent piece by piece."""
+
+_Result = TypeVar("_Result")
 
 _JSON = "application/json"
 _EVENTS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
@@ -55,7 +58,7 @@ class Question:
     """Whether the reply says what it cost."""
 
     keep: Callable[[Reply], None] | None = None
-    """Called with the reply, where a later request may refer to it."""
+    """Called with the reply, where a later request may refer to it; on the thread that made it."""
 
 
 class Api(Protocol):
@@ -82,6 +85,18 @@ class Api(Protocol):
         """What every response of the API carries; ids follow from `request.state.seed`."""
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """A reply, ready to be sent."""
+
+    reply: Reply
+    decision: Any
+    """The model's reasons."""
+
+    pieces: list[bytes]
+    headers: dict[str, str]
+
+
 class Endpoint:
     """Answers the requests for a reply that come to one API."""
 
@@ -91,22 +106,19 @@ class Endpoint:
 
     async def reply(self, request: Request) -> Response:
         """Raises `Refused`."""
-        raw = await self.body(request)
+        raw = await self._body(request)
         ending, declines = self._fault(request, raw)
-        body = self.api.check_json(raw)
-        request.state.seed = seed_of(request, body)
-        try:
-            question, reply, decision = await anyio.to_thread.run_sync(
-                self._answer, request, body, raw, declines
-            )
-        except RecursionError:  # a schema, or JSON within a text, may be nested without end
-            raise Refused(Refusal(400, "The request is nested too deeply.")) from None
-        self.simulation.decisions.remember(reply.id or "", decision)
-        if question.keep is not None:
-            question.keep(reply)
-        return self._send(request, question, reply, ending)
+        answer = await _off_the_loop(partial(self._answer, request, raw, declines))
+        self.simulation.decisions.remember(answer.reply.id or "", answer.decision)
+        return self._send(request, answer, ending)
 
-    async def body(self, request: Request) -> bytes:
+    async def count(self, request: Request, counted: Callable[[Any], int]) -> int:
+        """The tokens of a request that asks for nothing else; `counted` is called with its JSON,
+        on a thread of its own. Raises `Refused`."""
+        raw = await self._body(request)
+        return await _off_the_loop(lambda: counted(self.api.check_json(raw)))
+
+    async def _body(self, request: Request) -> bytes:
         """The body of a request that has a key. Raises `Refused`."""
         request.state.began = time.monotonic()
         raw = await body_of(request, self.simulation.settings.largest_body)
@@ -130,12 +142,16 @@ class Endpoint:
             return "complete", True
         return ("cut" if fault.name == "cut" else "stall"), False
 
-    def _answer(
-        self, request: Request, body: Any, raw: bytes, declines: bool
-    ) -> tuple[Question, Reply, Any]:
-        """What is asked, the reply, and the model's reasons for it. Raises `Refused`."""
+    def _answer(self, request: Request, raw: bytes, declines: bool) -> _Answer:
+        """All that takes the longer, the larger a request is. Raises `Refused`."""
+        body = self.api.check_json(raw)
+        request.state.seed = seed_of(request, body)
         question = self.api.question(request, body, raw)
-        return question, *self._reply(request.state.seed, question, declines)
+        reply, decision = self._reply(request.state.seed, question, declines)
+        if question.keep is not None:
+            question.keep(reply)
+        told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
+        return _Answer(reply, decision, *_framed(self.api.wire, told, question.shape))
 
     def _reply(self, seed: bytes, question: Question, declines: bool) -> tuple[Reply, Any]:
         """The reply, and the model's reasons for it. Raises `Refused`."""
@@ -159,12 +175,18 @@ class Endpoint:
         response = respond(heard, ours, options, today=self.simulation.settings.clock)
         return replies.reply_to(asked, response, question.spelling), response.decision
 
-    def _send(self, request: Request, question: Question, reply: Reply, ending: Ending) -> Response:
-        told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
-        pieces, headers = _framed(self.api.wire, told, question.shape)
-        written = (reply.usage and reply.usage.output) or 0
-        plan = timetable(pieces, written, self.simulation.settings, ending)
-        return PacedResponse(plan, headers | self.api.headers(request))
+    def _send(self, request: Request, answer: _Answer, ending: Ending) -> Response:
+        written = (answer.reply.usage and answer.reply.usage.output) or 0
+        plan = timetable(answer.pieces, written, self.simulation.settings, ending)
+        return PacedResponse(plan, answer.headers | self.api.headers(request))
+
+
+async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
+    """On a thread: a body of the largest size takes seconds, and others are being answered."""
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except RecursionError:  # a schema, or JSON within a text, may be nested without end
+        raise Refused(Refusal(400, "The request is nested too deeply.")) from None
 
 
 def _framed(wire: str, reply: Reply, shape: Shape) -> tuple[list[bytes], dict[str, str]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -91,10 +90,13 @@ class MessagesApi:
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
-    body = endpoint.api.check_json(await endpoint.body(request))
-    _check_body(_with_some_limit(body))
-    count = await anyio.to_thread.run_sync(tokens.count_json, _read_by_a_model(body))
+    count = await endpoint.count(request, _counted)
     return JSONResponse({"input_tokens": count}, headers=headers_of(request))
+
+
+def _counted(body: Any) -> int:
+    _check_body(_with_some_limit(body))
+    return tokens.count_json(_read_by_a_model(body))
 
 
 async def _models(request: Request) -> Response:

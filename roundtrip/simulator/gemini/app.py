@@ -11,7 +11,6 @@ import re
 from functools import partial
 from typing import Any
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -162,17 +161,19 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
-    body = endpoint.api.check_json(await endpoint.body(request))
+    count = await endpoint.count(request, partial(_counted, request))
+    details = [{"modality": "TEXT", "tokenCount": count}]
+    content = {"totalTokens": count, "promptTokensDetails": details}
+    return JSONResponse(content, headers=headers_of(request))
+
+
+def _counted(request: Request, body: Any) -> int:
     _checked_model(request)
     inner = body.get("generateContentRequest", body) if isinstance(body, dict) else body
     if refusal := first_complaint(inner):
         raise Refused(refusal)
     read = canonical(inner)
-    counted = {field: read[field] for field in _READ if field in read}
-    count = await anyio.to_thread.run_sync(tokens.count_json, counted)
-    details = [{"modality": "TEXT", "tokenCount": count}]
-    content = {"totalTokens": count, "promptTokensDetails": details}
-    return JSONResponse(content, headers=headers_of(request))
+    return tokens.count_json({field: read[field] for field in _READ if field in read})
 
 
 async def _models(request: Request) -> Response:

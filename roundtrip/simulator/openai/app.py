@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -45,11 +44,13 @@ def openai_app(simulation: Simulation) -> Starlette:
 
 
 async def _count_input(endpoint: Endpoint, request: Request) -> Response:
-    body = endpoint.api.check_json(await endpoint.body(request))
-    read = read_by_a_model(body if isinstance(body, dict) else {})
-    count = await anyio.to_thread.run_sync(tokens.count_json, read)
+    count = await endpoint.count(request, _counted)
     counted = {"object": "response.input_tokens", "input_tokens": count}
     return JSONResponse(counted, headers=headers_of(request))
+
+
+def _counted(body: Any) -> int:
+    return tokens.count_json(read_by_a_model(body if isinstance(body, dict) else {}))
 
 
 async def _models(request: Request) -> Response:

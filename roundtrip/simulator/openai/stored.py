@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from threading import Lock
 from typing import Any
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -14,20 +15,22 @@ MOST_BYTES = 32 * 1024 * 1024
 
 
 class Stored:
-    """The items of each response with all that went before it."""
+    """The items of each response with all that went before it; any thread may ask and keep."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self._items: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
+        self._changing = Lock()
 
     def keep(self, response_id: str, items: list[Any]) -> None:
         told = json.dumps(items).encode()
-        self._size += len(told) - len(self._items.pop(response_id, b""))
-        self._items[response_id] = told
-        while self._size > self._most:
-            _, forgotten = self._items.popitem(last=False)
-            self._size -= len(forgotten)
+        with self._changing:
+            self._size += len(told) - len(self._items.pop(response_id, b""))
+            self._items[response_id] = told
+            while self._size > self._most:
+                _, forgotten = self._items.popitem(last=False)
+                self._size -= len(forgotten)
 
     def of(self, response_id: str) -> list[Any] | None:
         told = self._items.get(response_id)
