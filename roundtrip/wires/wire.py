@@ -29,7 +29,8 @@ WIRES = {
     "openai-responses": "roundtrip.wires.openai_responses",
     "gemini": "roundtrip.wires.gemini",
 }
-"""Each wire's name and the module that holds `WIRE`. A new wire is a file and a line here."""
+"""Each wire's name and the module that holds `WIRE`. A new wire is a module, a line here, and
+a line wherever a provider has facts of its own (`tests/wires/test_registry.py` names them)."""
 
 Tools = tuple[ToolDefinition | ProviderTool, ...]
 

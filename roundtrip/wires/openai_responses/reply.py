@@ -118,8 +118,10 @@ def read_usage(usage: dict[str, Any] | None) -> Usage | None:
     told = optional(usage, "input_tokens", int, "usage")
     read = optional(of_input, "cached_tokens", int, "usage.input_tokens_details")
     write = optional(of_input, "cache_write_tokens", int, "usage.input_tokens_details")
+    fresh = None if told is None else told - (read or 0) - (write or 0)
     return Usage(
-        input=None if told is None else max(0, told - (read or 0) - (write or 0)),
+        # Parts that exceed the whole do not tell how much was fresh.
+        input=fresh if fresh is None or fresh >= 0 else None,
         output=optional(usage, "output_tokens", int, "usage"),
         cache_read=read,
         cache_write=write,

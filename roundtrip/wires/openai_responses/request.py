@@ -83,7 +83,9 @@ def _read_conversation(body: dict[str, Any]) -> Conversation:
     if isinstance(body.get("input"), str):
         shape = "string"
         drafts = read_items([{"role": "user", "content": body["input"]}], "input")
-    elif body.get("input") is not None:
+    elif "input" in body and body["input"] is None:
+        shape = "null"
+    elif "input" in body:
         drafts = read_items(required(body, "input", list, ""), "input")
     instructions = optional(body, "instructions", str, "")
     system: list[Text] = []
@@ -134,4 +136,6 @@ def _write_input(items: list[dict[str, Any]], conversation: Conversation, into: 
     plain = len(items) == 1 and items[0].keys() == {"role", "content"}
     if shape == "string" and plain and isinstance(items[0]["content"], str):
         return items[0]["content"]
+    if shape == "null" and not items:
+        return None
     return items if items or not into or "input" in into else ABSENT
