@@ -17,14 +17,14 @@ HERE = Path(__file__).parent
 
 SCRIPTS = (
     "../scripts/element.js",
-    "../timeline/dom.js",
+    "../scripts/dom.js",
     "drawing.js",
     "rows.js",
     "dictionary.js",
 )
 """In this order they make one module: each uses only what stands before it."""
 
-STYLES = ("dictionary.css", "drawing.css")
+STYLES = ("dictionary.css", "../styles/pieces.css", "drawing.css")
 """In this order: a later rule of the same weight wins."""
 
 

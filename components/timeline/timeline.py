@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "../scripts/element.js",
     "../scripts/app_root.js",
-    "dom.js",
+    "../scripts/dom.js",
     "json_view.js",
     "payload.js",
     "rows.js",
@@ -29,7 +29,7 @@ SCRIPTS = (
 )
 """In this order they make one module: each uses only what stands before it."""
 
-STYLES = ("timeline.css", "rows.css", "payload.css", "narrow.css")
+STYLES = ("timeline.css", "../styles/pieces.css", "rows.css", "payload.css", "narrow.css")
 """In this order: a later rule of the same weight wins."""
 
 

@@ -1,4 +1,4 @@
-// The timeline's own small elements, and figures as words.
+// Small elements, figures as words, and copying.
 
 function icon(name) {
   const made = element("i", "icon", name);
