@@ -7,17 +7,14 @@ read the request's meaning (the codec does), and does not check keys, models or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import empty_array, missing, wrong_type, wrong_value
+from roundtrip.simulator.openai.rules import Body, Check, first_broken, strings
 from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
 from roundtrip.simulator.refusals import Refusal
-
-Body = dict[str, Any]
-Check = Callable[[Body], Iterator[Refusal]]
-"""Yields what is wrong, most important first. It may rely on all checks above it."""
 
 _FIELDS = """
 audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens
@@ -34,9 +31,7 @@ _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 
 def first_complaint(body: Any) -> Refusal | None:
     """Why the API would answer 400, or None."""
-    if not isinstance(body, dict):
-        return wrong_type("body", "an object", body)
-    return next((refusal for check in CHECKS for refusal in check(body)), None)
+    return first_broken(CHECKS, body)
 
 
 def _known_fields(body: Body) -> Iterator[Refusal]:
@@ -104,7 +99,7 @@ def _message_shapes(body: Body) -> Iterator[Refusal]:
             yield wrong_value(f"{where}.role", role, _ROLES)
         yield from _content(at, message)
         if role == "tool":
-            yield from _strings(where, message, "tool_call_id")
+            yield from strings(where, message, "tool_call_id")
         if message.get("tool_calls") is not None:
             yield from _calls(f"{where}.tool_calls", message["tool_calls"])
 
@@ -128,7 +123,7 @@ def _content(at: int, message: dict[str, Any]) -> Iterator[Refusal]:
         elif "type" not in part:
             yield missing(f"{where}[{number}].type")
         elif part["type"] == "text":
-            yield from _strings(f"{where}[{number}]", part, "text")
+            yield from strings(f"{where}[{number}]", part, "text")
 
 
 def _calls(where: str, calls: Any) -> Iterator[Refusal]:
@@ -142,7 +137,7 @@ def _calls(where: str, calls: Any) -> Iterator[Refusal]:
         if not isinstance(call, dict):
             yield wrong_type(inside, "an object", call)
             continue
-        yield from _strings(inside, call, "id", "type")
+        yield from strings(inside, call, "id", "type")
         kind = call["type"]
         text = {"function": "arguments", "custom": "input"}.get(kind)
         if text is None:
@@ -150,15 +145,7 @@ def _calls(where: str, calls: Any) -> Iterator[Refusal]:
         elif not isinstance(call.get(kind), dict):
             yield missing(f"{inside}.{kind}")
         else:
-            yield from _strings(f"{inside}.{kind}", call[kind], "name", text)
-
-
-def _strings(where: str, holder: dict[str, Any], *names: str) -> Iterator[Refusal]:
-    for name in names:
-        if name not in holder:
-            yield missing(f"{where}.{name}")
-        elif not isinstance(holder[name], str):
-            yield wrong_type(f"{where}.{name}", "a string", holder[name])
+            yield from strings(f"{inside}.{kind}", call[kind], "name", text)
 
 
 def _every_call_has_its_result(body: Body) -> Iterator[Refusal]:
@@ -228,7 +215,7 @@ def _tool_definitions(body: Body) -> Iterator[Refusal]:
         elif not isinstance(tool.get(tool["type"]), dict):
             yield missing(f"{where}.{tool['type']}")
         elif tool["type"] == "custom":
-            yield from _strings(f"{where}.custom", tool["custom"], "name")
+            yield from strings(f"{where}.custom", tool["custom"], "name")
             yield from name_rules(f"{where}.custom.name", tool["custom"]["name"])
         else:
             function = tool["function"]
@@ -265,7 +252,7 @@ def _named_choice(choice: dict[str, Any], names: list[Any]) -> Iterator[Refusal]
     elif not isinstance(choice.get(kind), dict):
         yield missing(f"tool_choice.{kind}")
     elif kind != "allowed_tools":
-        yield from _strings(f"tool_choice.{kind}", choice[kind], "name")
+        yield from strings(f"tool_choice.{kind}", choice[kind], "name")
         if (name := choice[kind]["name"]) not in names:
             words = (
                 f"Invalid value for 'tool_choice': no function named {name} was specified in the "

@@ -7,18 +7,15 @@ read the request's meaning (the codec does), and does not check keys, models or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
+from roundtrip.simulator.openai.rules import Body, Check, first_broken, strings
 from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.simulator.signatures import is_broken_seal
-
-Body = dict[str, Any]
-Check = Callable[[Body], Iterator[Refusal]]
-"""Yields what is wrong, most important first. It may rely on all checks above it."""
 
 _FIELDS = """
 access_programs background background_options context_management conversation image include input
@@ -62,9 +59,7 @@ _STRINGS_OF_ITEMS = {
 
 def first_complaint(body: Any) -> Refusal | None:
     """Why the API would answer 400, or None."""
-    if not isinstance(body, dict):
-        return wrong_type("body", "an object", body)
-    return next((refusal for check in CHECKS for refusal in check(body)), None)
+    return first_broken(CHECKS, body)
 
 
 def _known_fields(body: Body) -> Iterator[Refusal]:
@@ -114,7 +109,7 @@ def _item_shapes(body: Body) -> Iterator[Refusal]:
             yield wrong_type(f"{where}.type", "a string", kind)
         if kind == "message":
             yield from _message(where, item)
-        yield from _strings(where, item, *_STRINGS_OF_ITEMS.get(kind, ()))
+        yield from strings(where, item, *_STRINGS_OF_ITEMS.get(kind, ()))
         if kind in _RESULTS:
             if "output" not in item:
                 yield missing(f"{where}.output")
@@ -150,7 +145,7 @@ def _parts(where: str, content: str | list[Any]) -> Iterator[Refusal]:
         elif part["type"] not in _PARTS:
             yield wrong_value(f"{where}[{at}].type", part["type"], _PARTS)
         elif part["type"] in _TEXTS:
-            yield from _strings(f"{where}[{at}]", part, _TEXTS[part["type"]])
+            yield from strings(f"{where}[{at}]", part, _TEXTS[part["type"]])
 
 
 def _reasoning(where: str, item: dict[str, Any]) -> Iterator[Refusal]:
@@ -163,7 +158,7 @@ def _reasoning(where: str, item: dict[str, Any]) -> Iterator[Refusal]:
         for at, part in enumerate(summary):
             if not isinstance(part, dict):
                 yield wrong_type(f"{where}.summary[{at}]", "an object", part)
-            yield from _strings(f"{where}.summary[{at}]", part, "text")
+            yield from strings(f"{where}.summary[{at}]", part, "text")
     sealed = item.get("encrypted_content")
     if not isinstance(sealed or "", str):
         yield wrong_type(f"{where}.encrypted_content", "a string", sealed)
@@ -174,14 +169,6 @@ def _reasoning(where: str, item: dict[str, Any]) -> Iterator[Refusal]:
             "Encrypted content could not be decrypted or parsed.",
             "invalid_encrypted_content",
         )
-
-
-def _strings(where: str, holder: dict[str, Any], *names: str) -> Iterator[Refusal]:
-    for name in names:
-        if name not in holder:
-            yield missing(f"{where}.{name}")
-        elif not isinstance(holder[name], str):
-            yield wrong_type(f"{where}.{name}", "a string", holder[name])
 
 
 def _tool_definitions(body: Body) -> Iterator[Refusal]:
@@ -198,7 +185,7 @@ def _tool_definitions(body: Body) -> Iterator[Refusal]:
         elif tool["type"] == "function":
             yield from function_rules(where, tool, tool.get("strict"))
         elif tool["type"] == "custom":
-            yield from _strings(where, tool, "name")
+            yield from strings(where, tool, "name")
             yield from name_rules(f"{where}.name", tool["name"])
     yield from unique_rules(_names(body))
 
@@ -219,7 +206,7 @@ def _tool_choice(body: Body) -> Iterator[Refusal]:
     elif not isinstance(choice.get("type"), str):
         yield missing("tool_choice.type")
     elif choice["type"] in ("function", "custom"):
-        yield from _strings("tool_choice", choice, "name")
+        yield from strings("tool_choice", choice, "name")
         if choice["name"] not in _names(body):
             words = f"Tool choice '{choice['type']}' not found in 'tools' parameter."
             yield Refusal(400, words, where="tool_choice")

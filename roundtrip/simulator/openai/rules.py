@@ -1,0 +1,33 @@
+"""What a rule over a request's body is for both of OpenAI's APIs, and the plainest one.
+
+Owns how rules are held against a body. The rules themselves are `chat_checks.py`'s and
+`responses_checks.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.refusals import Refusal
+
+Body = dict[str, Any]
+Check = Callable[[Body], Iterator[Refusal]]
+"""Yields what is wrong, most important first. It may rely on all checks above it."""
+
+
+def first_broken(checks: Iterable[Check], body: Any) -> Refusal | None:
+    """Why the API would answer 400, or None."""
+    if not isinstance(body, dict):
+        return wrong_type("body", "an object", body)
+    return next((refusal for check in checks for refusal in check(body)), None)
+
+
+def strings(where: str, holder: dict[str, Any], *names: str) -> Iterator[Refusal]:
+    """Fields that must be there, and be strings."""
+    for name in names:
+        if name not in holder:
+            yield missing(f"{where}.{name}")
+        elif not isinstance(holder[name], str):
+            yield wrong_type(f"{where}.{name}", "a string", holder[name])
