@@ -13,6 +13,7 @@ from roundtrip.conversation import OUTPUT_TOKENS, Options, ThinkingOption, ToolC
 from roundtrip.events import Caps, Setup
 from roundtrip.tools.offer import offered as offer
 from roundtrip.tools.tool import Tool
+from roundtrip.wires.address import address_problem
 
 ANY_TOOL = {
     "auto": "auto: the model decides",
@@ -20,6 +21,10 @@ ANY_TOOL = {
     "none": "none: it must not call a tool",
 }
 THINKING_BUDGET = 2048
+
+UNUSABLE_ADDRESS = "(an address that cannot be used)"
+"""What a setup says in the place of one: a run keeps its address, and this one may hold a
+password. It is none either, so that nothing is sent to anywhere."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,16 @@ class Settings:
             options=self._options({tool.name for tool in offered}),
             system=self.system.strip() or None,
             tools=tuple(offer(tool, strict=self.strict) for tool in offered),
-            base_url=None if self.simulated else self.base_url.strip() or None,
+            base_url=None if self.simulated else self._address(),
             simulated=self.simulated,
             stepwise=self.stepwise,
             left_out=self.left_out,
             caps=self.caps,
         )
+
+    def _address(self) -> str | None:
+        typed = self.base_url.strip()
+        return UNUSABLE_ADDRESS if typed and address_problem(typed) else typed or None
 
     def _options(self, offered: set[str]) -> Options:
         thinking = None if self.thinking == "off" else ThinkingOption(mode="adaptive")

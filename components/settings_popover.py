@@ -22,6 +22,7 @@ from roundtrip.lines import count_of
 from roundtrip.request import said_differently
 from roundtrip.service import Service
 from roundtrip.tools.tool import Tool
+from roundtrip.wires.address import address_problem, host_of
 from roundtrip.wires.wire import wire_named
 
 USUAL = 1.0
@@ -69,12 +70,12 @@ def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> Non
             _differences(settings, tools)
             settings = _caps(settings)
         # Written last: it tells what was chosen in this very rerun.
-        summary.markdown(_summary(settings, tools), width="content")
+        summary.markdown(_summary(service, settings, tools), width="content")
     st.session_state[_CHOSEN] = settings
     service.warm(settings.wire)
 
 
-def _summary(settings: Settings, tools: Sequence[Tool]) -> str:
+def _summary(service: Service, settings: Settings, tools: Sequence[Tool]) -> str:
     """The choices at a glance, as badges."""
     offered = [tool for tool in tools if tool.name not in settings.left_out]
     who = (
@@ -83,8 +84,10 @@ def _summary(settings: Settings, tools: Sequence[Tool]) -> str:
         else ":violet-badge[:material/cloud: A real model]"
     )
     rounds = settings.caps.round_trips
+    address = service.sent_to(settings.setup(tools))
     told = [
         f"speaks {wire_named(settings.wire).title}",
+        *([f"at {host_of(address)}"] if address and not address_problem(address) else []),
         settings.model,
         count_of(len(offered), "tool"),
         f"tool choice: {settings.tool_choice}",
@@ -93,6 +96,8 @@ def _summary(settings: Settings, tools: Sequence[Tool]) -> str:
         if rounds
         else "no cap on round trips",
     ]
+    if address and address_problem(address):
+        who += " :red-badge[:material/error: no usable address]"
     return " ".join([who, *(f":gray-badge[{as_label(words)}]" for words in told)])
 
 

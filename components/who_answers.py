@@ -7,8 +7,10 @@ back and forth between two of them loses nothing. Keys are the service's and are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+import httpx2
 import streamlit as st
 
 from components.held import held, hold, key_of
@@ -16,7 +18,7 @@ from components.look import as_label
 from components.settings import Settings
 from roundtrip.events import Failure
 from roundtrip.lines import count_of, sentence
-from roundtrip.owner import NoKey
+from roundtrip.owner import NoKey, is_loopback
 from roundtrip.presets import PLACEHOLDER_KEY, Preset, preset_at, presets
 from roundtrip.service import Service
 from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
@@ -69,13 +71,19 @@ def who_answers(service: Service, owner: str, settings: Settings) -> Settings:
     settings = replace(settings, simulated=simulated, wire=wire)
     if not simulated:
         settings = replace(settings, base_url=_where(service, settings))
-        _key(service, owner, settings)
+        if _can_be_asked(settings):
+            _key(service, owner, settings)
     place = _place(settings)
     if place != before:
         hold("model", memory.models.get(place) or _at_first(settings, before, memory))
     model = _model(service, owner, settings, memory)
     memory.addresses[place[:2]], memory.models[place] = place[2], model
     return replace(settings, model=model)
+
+
+def _can_be_asked(settings: Settings) -> bool:
+    """Whether what stands in the field is an address: else no key is for it, and no list."""
+    return not settings.base_url or address_problem(settings.base_url) is None
 
 
 def _memory() -> _Memory:
@@ -109,7 +117,8 @@ def _where(service: Service, settings: Settings) -> str:
 
 
 def _address(before: str) -> str:
-    """The address of one's own; what cannot be one is said, and not kept."""
+    """The address of one's own. What cannot be one is said, and kept: where it was meant to go
+    nobody knows, and so nothing goes anywhere, least of all to the provider."""
     typed = st.text_input(
         "Address",
         before,
@@ -118,10 +127,29 @@ def _address(before: str) -> str:
         help="A base URL, if not the provider's own: of a gateway, or of a server you run.",
     ).strip()
     problem = address_problem(typed) if typed else None
-    if problem is None:
-        return typed
-    st.error(f"This address is not used: {problem}.", icon=":material/error:")
-    return ""
+    if problem is not None:
+        st.error(
+            f"This address is not used: {problem}. Until it is corrected, or empty, no question "
+            "is sent anywhere.",
+            icon=":material/error:",
+        )
+        if meant := _with_scheme(typed):
+            st.button(f"Use {as_label(meant)}", on_click=hold, args=("base_url", meant))
+    return typed
+
+
+def _with_scheme(typed: str) -> str | None:
+    """The address somebody meant who left its beginning out; None where that is not what lacks.
+
+    Without encryption to this machine only.
+    """
+    if "://" in typed:
+        return None
+    with suppress(httpx2.InvalidURL):
+        here = is_loopback(httpx2.URL(f"http://{typed}").host)
+        meant = f"{'http' if here else 'https'}://{typed}"
+        return None if address_problem(meant) else meant
+    return None
 
 
 def _preset(known: Sequence[Preset], address: str) -> None:
@@ -202,7 +230,7 @@ def _model(service: Service, owner: str, settings: Settings, memory: _Memory) ->
     """The model's name: chosen, listed by the address, or typed."""
     drawn = st.container()  # above the button, and drawn after what the button finds
     place = _place(settings)
-    if not settings.simulated:
+    if not settings.simulated and _can_be_asked(settings):
         _list_models(service, owner, settings, memory)
     models = _offered(place, memory)
     chosen = st.session_state.get(key_of("model")) or settings.model

@@ -58,6 +58,12 @@ class AddressRefused(NoKey):
     advice = "Leave the address under Settings empty, or use the simulated model."
 
 
+class AddressUnusable(NoKey):
+    """What was entered as an address is none: no key is for it, and none goes elsewhere."""
+
+    advice = "Correct the address under Settings, then try again."
+
+
 def new_token() -> str:
     """128 random bits as the 22 characters a browser keeps."""
     return secrets.token_urlsafe(16)

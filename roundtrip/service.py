@@ -21,7 +21,14 @@ from roundtrip.allowance import allowance
 from roundtrip.conversation import Options
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
-from roundtrip.owner import AddressRefused, KeyRing, NoKey, environment_key, is_loopback
+from roundtrip.owner import (
+    AddressRefused,
+    AddressUnusable,
+    KeyRing,
+    NoKey,
+    environment_key,
+    is_loopback,
+)
 from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.runner import Runner
 from roundtrip.simulator.thread import SimulatorThread
@@ -29,7 +36,7 @@ from roundtrip.state import RunState
 from roundtrip.store import Store
 from roundtrip.tools.python import tools_in
 from roundtrip.tools.tool import Loaded, Tool
-from roundtrip.wires.address import environment_address
+from roundtrip.wires.address import address_problem, environment_address
 from roundtrip.wires.models import list_models
 from roundtrip.wires.send import Target, load_sdk
 
@@ -147,6 +154,11 @@ class Service:
         """Forget the key that was typed for this address."""
         self.keys.forget(owner, wire, _sent_to(wire, base_url))
 
+    def sent_to(self, setup: Setup) -> str | None:
+        """The base URL that a turn's requests go to; None for the provider's own, or our
+        simulator's."""
+        return None if setup.simulated else _sent_to(setup.wire, setup.base_url)
+
     def models(self, owner: str, wire: str, base_url: str | None = None) -> tuple[str, ...]:
         """The models that the address offers, asked of it now. Takes up to five seconds.
 
@@ -168,6 +180,11 @@ class Service:
             raise AddressRefused(
                 "This server sends to no address but the provider's own: whoever runs it has not "
                 "allowed others (ROUNDTRIP_ALLOW_ADDRESSES=1). Nothing was sent."
+            )
+        if typed is not None and address_problem(typed):
+            raise AddressUnusable(
+                "The address that was entered for this turn is none that can be used. "
+                "Nothing was sent."
             )
         found = self._key(owner, setup.wire, typed)
         if found is None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components.settings import Settings, settings_of
+from components.settings import UNUSABLE_ADDRESS, Settings, settings_of
 from roundtrip.events import Caps
 from roundtrip.request import said_differently
 from roundtrip.tools.python import tools_in
+from roundtrip.wires.address import address_problem
 from roundtrip.wires.wire import WIRES
 
 TOOLS = tools_in(Path(__file__).resolve().parents[1] / "sample_tools").tools
@@ -31,7 +32,7 @@ settings = some.builds(
     simulated=some.booleans(),
     wire=some.sampled_from(list(WIRES)),
     model=words.filter(bool),
-    base_url=words,
+    base_url=some.sampled_from(["", "http://localhost:11434/v1", "https://gateway.example"]),
     stepwise=some.booleans(),
     stream=some.booleans(),
     system=words,
@@ -100,3 +101,14 @@ def test_a_destructive_tool_asks_first_whatever_else_is_chosen() -> None:
 
     assert policies.pop("refund_order") == "ask"
     assert set(policies.values()) == {"auto"}
+
+
+@given(words.filter(bool).filter(address_problem))
+def test_an_address_that_is_none_is_neither_kept_nor_taken_for_the_providers_own(
+    typed: str,
+) -> None:
+    kept = Settings(simulated=False, base_url=f" {typed} ").setup(TOOLS).base_url
+
+    assert kept is not None
+    assert address_problem(kept) is not None
+    assert kept == UNUSABLE_ADDRESS

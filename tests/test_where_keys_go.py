@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roundtrip.owner import AddressRefused, NoKey
+from roundtrip.owner import AddressRefused, AddressUnusable, NoKey
 from roundtrip.presets import PLACEHOLDER_KEY, presets
 from roundtrip.service import Service
 from roundtrip.wires.send import Target
@@ -53,6 +53,17 @@ def test_no_key_goes_to_an_address_it_was_not_entered_for(
     service.forget_key("ada", "openai-chat", None)
     asked = real(wire="openai-chat", base_url=elsewhere[1])
     assert service.target("ada", "run", asked).key == "adas-router-key"
+    closed(service)
+
+
+@pytest.mark.parametrize("address", ["localhost:11434/v1", "http://", "http://ada:pass@host"])
+def test_no_key_leaves_for_what_is_no_address(shared: pytest.MonkeyPatch, address: str) -> None:
+    service = Service(address="127.0.0.1")
+    for at in (None, address):
+        service.keep_key("ada", "anthropic", at, "adas-own-key")
+    with pytest.raises(AddressUnusable) as refused:
+        service.target("ada", "run", real(base_url=address))
+    assert address not in str(refused.value)
     closed(service)
 
 

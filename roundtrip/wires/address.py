@@ -26,6 +26,14 @@ def environment_address(wire: str, environ: Mapping[str, str]) -> str | None:
     return environ.get(BASE_URL_VARIABLES.get(wire, ""), "").strip() or None
 
 
+def host_of(url: str) -> str | None:
+    """The host a base URL names, with its port where it says one; None for what is no address."""
+    try:
+        return httpx2.URL(url.strip()).netloc.decode("ascii") or None
+    except httpx2.InvalidURL:
+        return None
+
+
 def address_problem(url: str) -> str | None:
     """Why a base URL cannot be used, in words that do not repeat it; None for a good one.
 

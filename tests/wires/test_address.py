@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roundtrip.wires.address import address_problem, environment_address
+from roundtrip.wires.address import address_problem, environment_address, host_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,19 @@ def test_the_environment_may_name_an_address_for_a_wire() -> None:
     assert environment_address("anthropic", environ) == "http://gateway"
     assert environment_address("openai-chat", environ) is None
     assert environment_address("unheard-of", environ) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("http://localhost:11434/v1", "localhost:11434"),
+        ("https://ada:hunter2@Gateway.example/v1?key=hunter2", "gateway.example"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("nonsense", None),
+        ("http://[::1", None),
+    ],
+)
+def test_an_addresss_host_is_said_without_what_else_is_in_it(
+    address: str, host: str | None
+) -> None:
+    assert host_of(address) == host
