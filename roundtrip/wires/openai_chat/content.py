@@ -13,9 +13,7 @@ from roundtrip.wires.json_text import Misshapen
 from roundtrip.wires.lens import ABSENT, put
 from roundtrip.wires.openai_chat.shapes import expect, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, kept, template
-
-REFUSAL = "refusal"
-"""What the model says when it refuses stands apart from its words: in a part of this label."""
+from roundtrip.wires.refusal import REFUSAL
 
 Shown = Text | Opaque
 
@@ -47,14 +45,6 @@ def _read_part(part: Any, where: str) -> Shown:
 def refusal(words: str) -> Opaque:
     """The part for a message's `refusal`; it has the shape of a content part that refuses."""
     return Opaque(label=REFUSAL, native=Native(wire=NAME, value={"type": REFUSAL, REFUSAL: words}))
-
-
-def refusal_words(part: Part) -> str | None:
-    """What a part says in refusal, on this wire or another that has the word; else None."""
-    if not isinstance(part, Opaque) or part.label != REFUSAL:
-        return None
-    words = part.native.value.get(REFUSAL) if isinstance(part.native.value, dict) else None
-    return words if isinstance(words, str) else None
 
 
 def write_content(

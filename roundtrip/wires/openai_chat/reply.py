@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
 from roundtrip.wires.json_text import Misshapen, dump, load
 from roundtrip.wires.openai_chat.chunks import CHUNK, WHOLE, Chunks
-from roundtrip.wires.openai_chat.content import refusal_words
 from roundtrip.wires.openai_chat.messages import read_assistant
 from roundtrip.wires.openai_chat.shapes import expect, optional, required
 from roundtrip.wires.openai_chat.told import TOLD, kept, template
 from roundtrip.wires.openai_errors import failure
+from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.wire import WireError
 
 SIGNALS: dict[str, Signal] = {
@@ -156,8 +156,7 @@ def read_stop(reason: str | None, said: Message) -> StopSignal:
         return StopSignal(signal="incomplete", provider=None)
     signal = SIGNALS.get(reason, "end")
     if signal in ("end", "tool_calls"):
-        refused = any(refusal_words(part) for part in said.parts)
-        signal = "tool_calls" if said.calls else "refusal" if refused else "end"
+        signal = "tool_calls" if said.calls else "refusal" if refusal_words(said) else "end"
     return StopSignal(signal=signal, provider=reason)
 
 

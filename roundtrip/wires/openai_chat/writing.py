@@ -20,11 +20,12 @@ from roundtrip.conversation import (
 )
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_chat.calls import is_legacy, write_call, write_legacy_call
-from roundtrip.wires.openai_chat.content import refusal_words, write_content
+from roundtrip.wires.openai_chat.content import write_content
 from roundtrip.wires.openai_chat.messages import answers_legacy_call
 from roundtrip.wires.openai_chat.reasoning import FIELDS, write_reasoning
 from roundtrip.wires.openai_chat.told import LINKS, TOLD, template
 from roundtrip.wires.openai_failed import told_failed
+from roundtrip.wires.refusal import refusal_in
 
 Placed = tuple[str, Part]
 """A part and the path it has among the canonical values."""
@@ -164,7 +165,7 @@ def write_assistant(
     refused: list[str] = []
     reasoning: dict[str, Any] = {}
     for n, (place, part) in enumerate(parts):
-        words = refusal_words(part)
+        words = refusal_in(part)
         if isinstance(part, Thinking):
             reasoning |= write_reasoning(part, place, changes)
         elif words is not None and into.get("content") != "list":

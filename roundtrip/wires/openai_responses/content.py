@@ -11,6 +11,7 @@ from roundtrip.conversation import Change, Native, Opaque, Text
 from roundtrip.wires.json_text import expect, required
 from roundtrip.wires.lens import put
 from roundtrip.wires.openai_responses.told import NAME, kept, template
+from roundtrip.wires.refusal import REFUSAL, refusal_in
 
 TEXTS = ("input_text", "output_text")
 
@@ -46,17 +47,13 @@ def write_content(
     if isinstance(part, Text):
         into = template(part.native) or {"type": kind}
         return put(into, {"text": part.text})
-    if part.native.wire == NAME or (kind == "output_text" and is_refusal(part)):
+    if part.native.wire == NAME:
         block: dict[str, Any] = part.native.value
         return block
+    if kind == "output_text" and (words := refusal_in(part)) is not None:
+        return {"type": REFUSAL, REFUSAL: words}
     changes.append(Change(where=where, what=f"{part.label} of {part.native.wire} is left out"))
     return None
-
-
-def is_refusal(part: Any) -> bool:
-    """Whether a part is the model's refusal; OpenAI's other wire says it in the same shape."""
-    told = part.native.value if isinstance(part, Opaque) and part.label == "refusal" else None
-    return isinstance(told, dict) and told.keys() == {"type", "refusal"}
 
 
 def is_plain(block: dict[str, Any]) -> bool:

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
 from roundtrip.wires.json_text import Misshapen, expect, load, optional
-from roundtrip.wires.openai_responses.content import is_refusal
 from roundtrip.wires.openai_responses.errors import failure
 from roundtrip.wires.openai_responses.messages import read_output
 from roundtrip.wires.openai_responses.stream import ResponseStream
 from roundtrip.wires.openai_responses.told import kept, template
+from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.wire import WireError
 
 REASONS: dict[str, Signal] = {"max_output_tokens": "max_tokens", "content_filter": "refusal"}
@@ -97,15 +97,11 @@ def read_stop(response: dict[str, Any], message: Message) -> StopSignal:
 def _stop(status: str | None, reason: str | None, message: Message) -> StopSignal:
     signal: Signal = "incomplete"
     if status == "completed":
-        signal = "tool_calls" if message.calls else "refusal" if refuses(message) else "end"
+        refused = refusal_words(message) is not None
+        signal = "tool_calls" if message.calls else "refusal" if refused else "end"
     elif status == "incomplete" and reason is not None:
         return StopSignal(signal=REASONS.get(reason, signal), provider=f"{status}: {reason}")
     return StopSignal(signal=signal, provider=status)
-
-
-def refuses(message: Message) -> bool:
-    """Whether the model said that it will not answer."""
-    return any(is_refusal(part) for part in message.parts)
 
 
 def read_usage(usage: dict[str, Any] | None) -> Usage | None:

@@ -14,8 +14,9 @@ from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_responses.events import events_of
 from roundtrip.wires.openai_responses.items import CALL, FREE_CALL, Writing
 from roundtrip.wires.openai_responses.messages import is_message, layout_of, write_message
-from roundtrip.wires.openai_responses.reply import is_ours, read_stop, read_usage, refuses
+from roundtrip.wires.openai_responses.reply import is_ours, read_stop, read_usage
 from roundtrip.wires.openai_responses.told import LINKS, template
+from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.sse import ServerSentEvent
 
 NEW: dict[str, Any] = {
@@ -113,7 +114,7 @@ def _output(reply: Reply, status: Any) -> list[dict[str, Any]]:
     if layout_of(reply.message.native) is not None:
         return items
     declines = reply.stop.signal == "refusal" and status == "completed"
-    if declines and not refuses(reply.message):
+    if declines and refusal_words(reply.message) is None:
         items = _as_refusal(items, reply)
     stem = (reply.id or "").removeprefix("resp_")
     dressed = [_dressed(item, f"{stem}{n:02x}") for n, item in enumerate(items)]
