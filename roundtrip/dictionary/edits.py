@@ -28,6 +28,11 @@ def other(text: str) -> str:
     return turned if turned != text else text + "x"
 
 
+def sibling(model: str) -> str:
+    """Another model's name, that begins as this one does: some wires go by a family's name."""
+    return model[:-1] + other(model[-1:])
+
+
 def _turned(letters: str) -> str:
     return letters[1:] + letters[:1]
 

@@ -23,6 +23,7 @@ from roundtrip.dictionary.edits import (
     other_value,
     renamed,
     reworded,
+    sibling,
     stopping,
     with_arguments,
     with_call_id,
@@ -82,7 +83,7 @@ def _of_options(subject: Subject) -> list[Thing]:
         Thing(
             "model",
             "the model that is asked",
-            (with_options(subject, model=other(options.model)),),
+            (with_options(subject, model=sibling(options.model)),),
             "The request names no model.",
             ("options.model",),
         ),
