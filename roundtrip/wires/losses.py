@@ -7,7 +7,7 @@ tools) are listed where they are left out: by the wire that writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from roundtrip.conversation import (
     Change,
@@ -23,15 +23,23 @@ from roundtrip.wires.wire import Tools, wire_named
 
 
 def left_behind(
-    wire: str, conversation: Conversation, tools: Tools, options: Options
+    wire: str,
+    conversation: Conversation,
+    tools: Tools,
+    options: Options,
+    carried: Container[str] = (),
 ) -> list[Change]:
-    """A change for each field that another wire told and `wire` will not say."""
+    """A change for each field that another wire told and `wire` will not say.
+
+    `carried`: the places of those that it takes over all the same, e.g. `options.thinking.effort`.
+    """
     return [
         Change(where=f"{where}.{field}", what=not_carried(native.wire))
         for where, native in _natives(conversation, tools, options)
         if native is not None and native.wire != wire
         for field in untold(native)
         if field.rpartition(".")[2] not in wire_named(native.wire).mute
+        and f"{where}.{field}" not in carried
     ]
 
 

@@ -102,7 +102,6 @@ def test_a_failure_is_told_in_words_and_not_guessed_back() -> None:
         ({"parallel_tool_calls": False}, "parallel_tool_calls", False),
         ({"temperature": 0.5}, "temperature", 0.5),
         ({"max_output_tokens": 9}, "max_completion_tokens", 9),
-        ({"thinking": ThinkingOption(mode="adaptive")}, "reasoning_effort", "medium"),
         ({"thinking": ThinkingOption(mode="off")}, "reasoning_effort", "none"),
     ],
 )

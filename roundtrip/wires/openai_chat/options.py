@@ -16,7 +16,15 @@ from roundtrip.wires.losses import sayable
 from roundtrip.wires.openai_chat.shapes import optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, kept, template
 from roundtrip.wires.openai_chat.tools import read_choice, write_choice
+from roundtrip.wires.openai_efforts import (
+    FIELDS,
+    NO_EFFORT,
+    USUAL_EFFORT,
+    effort_of,
+    told_effort,
+)
 from roundtrip.wires.redact import path_without_keys
+from roundtrip.wires.temperature import bearable
 from roundtrip.wires.wire import Tools
 
 CAPS = ("max_completion_tokens", "max_tokens")
@@ -29,15 +37,7 @@ one. A compatible server that does not know the newer one would drop the cap wit
 HELD = (*CAPS, "temperature", "stream", "parallel_tool_calls")
 """Top-level fields whose spelling is kept though the options hold their value."""
 
-EFFORT = "reasoning_effort"
-NO_EFFORT = "none"
-USUAL_EFFORT = "medium"
-
-EFFORTS = ((2048, "low"), (8192, "medium"))
-"""Thinking budgets up to so many tokens, and the effort each is said as. The API takes no number;
-these are where its guide to reasoning sees a little, and a good deal of it."""
-
-MOST_EFFORT = "high"
+EFFORT = FIELDS[NAME]
 
 
 def read_options(body: dict[str, Any], path: str) -> Options:
@@ -87,7 +87,7 @@ def write_options(
     streams = spelled(into, "stream", options.stream, reads=bool)
     return {
         **_write_cap(options, into),
-        "temperature": spelled(into, "temperature", options.temperature),
+        "temperature": spelled(into, "temperature", bearable(NAME, options, changes)),
         EFFORT: _write_thinking(options, into, changes),
         **_write_choice(options, tools, into, changes),
         "parallel_tool_calls": _write_parallel(options, tools, into, changes),
@@ -109,12 +109,18 @@ def _write_thinking(options: Options, into: dict[str, Any], changes: list[Change
     if thinking.mode == "off":
         return NO_EFFORT
     if thinking.mode == "adaptive":
-        return template(thinking.native).get(EFFORT, USUAL_EFFORT)
-    budget = thinking.budget_tokens or 0
-    effort = next((word for most, word in EFFORTS if budget <= most), MOST_EFFORT)
+        own = template(thinking.native).get(EFFORT)
+        return (told_effort(thinking) or _usual_effort(changes)) if own is None else own
+    effort = effort_of(thinking.budget_tokens)
     what = f"said as the effort {effort!r}: this API takes no number of tokens for its reasoning"
     changes.append(Change(where="options.thinking.budget_tokens", what=what))
     return effort
+
+
+def _usual_effort(changes: list[Change]) -> str:
+    what = f"said as the effort {USUAL_EFFORT!r}: this API has no word that leaves it to the model"
+    changes.append(Change(where="options.thinking.mode", what=what))
+    return USUAL_EFFORT
 
 
 def _write_choice(

@@ -22,6 +22,7 @@ from roundtrip.wires.openai_chat.shapes import required
 from roundtrip.wires.openai_chat.told import NAME, template
 from roundtrip.wires.openai_chat.tools import read_tools, write_tools
 from roundtrip.wires.openai_chat.writing import write_messages
+from roundtrip.wires.openai_efforts import carried
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/chat/completions"
@@ -54,7 +55,7 @@ def encode_request(
     conversation: Conversation, tools: Tools, options: Options
 ) -> tuple[WireRequest, tuple[Change, ...]]:
     """The request that says this, and what it could not say."""
-    changes = left_behind(NAME, conversation, tools, options)
+    changes = left_behind(NAME, conversation, tools, options, carried(options))
     into = template(options.native)
     path = options.native.value.get("path", PATH) if options.native and into else PATH
 

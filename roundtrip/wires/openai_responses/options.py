@@ -14,9 +14,11 @@ from roundtrip.conversation import Change, Native, Options, ThinkingOption
 from roundtrip.wires.json_text import Misshapen, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import sayable
+from roundtrip.wires.openai_efforts import NO_EFFORT, effort_of, told_effort
 from roundtrip.wires.openai_responses.told import NAME, kept, template
 from roundtrip.wires.openai_responses.tools import read_choice, write_choice
 from roundtrip.wires.redact import path_without_keys
+from roundtrip.wires.temperature import bearable
 from roundtrip.wires.wire import Tools
 
 HELD = ("max_output_tokens", "temperature", "stream", "parallel_tool_calls")
@@ -24,13 +26,6 @@ HELD = ("max_output_tokens", "temperature", "stream", "parallel_tool_calls")
 
 TOLD = "told"
 """Marks, in the native, where a field stood whose value the options hold themselves."""
-
-OFF = "none"
-"""The effort that is no reasoning."""
-
-EFFORTS = ((2048, "low"), (8192, "medium"))
-"""Up to how many tokens a budget is called which effort; above it is `high`. Ours: the API tells no
-numbers."""
 
 STANDALONE: dict[str, Any] = {"store": False}
 """So that every request says everything and the provider keeps nothing."""
@@ -80,7 +75,7 @@ def write_options(options: Options, tools: Tools, changes: list[Change]) -> dict
         "tool_choice": _write_choice(options, into, tools, changes),
         "parallel_tool_calls": spelled(into, "parallel_tool_calls", options.parallel_tool_calls),
         "max_output_tokens": spelled(into, "max_output_tokens", options.max_output_tokens),
-        "temperature": spelled(into, "temperature", options.temperature),
+        "temperature": spelled(into, "temperature", bearable(NAME, options, changes)),
         "reasoning": _write_thinking(options, into, changes),
         "stream": spelled(into, "stream", options.stream, reads=bool),
     }
@@ -115,7 +110,7 @@ def _read_thinking(reasoning: dict[str, Any] | None) -> ThinkingOption | None:
     effort = optional(reasoning, "effort", str, "reasoning")
     if effort is None and reasoning.get("summary") is None:
         return None
-    if effort == OFF:
+    if effort == NO_EFFORT:
         return ThinkingOption(mode="off", native=kept(reasoning, held=("effort",)))
     return ThinkingOption(mode="adaptive", native=kept(reasoning))
 
@@ -129,16 +124,10 @@ def _write_thinking(options: Options, into: dict[str, Any], changes: list[Change
     if read is not None and read.mode == thinking.mode:
         return told
     if thinking.mode == "off":
-        return put(told, {"effort": OFF})
+        return put(told, {"effort": NO_EFFORT})
     if thinking.mode == "adaptive":
-        effort = ABSENT if told.get("effort") == OFF else told.get("effort", ABSENT)
-        return put(told, {"effort": effort, "summary": "auto"})
-    effort = _effort(thinking.budget_tokens)
+        return put(told, {"effort": told_effort(thinking) or ABSENT, "summary": "auto"})
+    effort = effort_of(thinking.budget_tokens)
     what = f"becomes the effort {effort}: this API takes no number of tokens"
     changes.append(Change(where="options.thinking.budget_tokens", what=what))
     return put(told, {"effort": effort, "summary": "auto"})
-
-
-def _effort(budget: int | None) -> str:
-    most = [effort for tokens, effort in EFFORTS if budget is not None and budget <= tokens]
-    return most[0] if most else "medium" if budget is None else "high"

@@ -18,6 +18,7 @@ from roundtrip.conversation import Change, Conversation, Native, Options, Text
 from roundtrip.wires.json_text import Misshapen, dump, expect, load, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import left_behind
+from roundtrip.wires.openai_efforts import carried
 from roundtrip.wires.openai_responses.errors import complaint
 from roundtrip.wires.openai_responses.items import Writing
 from roundtrip.wires.openai_responses.messages import (
@@ -58,7 +59,7 @@ def encode_request(
     conversation: Conversation, tools: Tools, options: Options
 ) -> tuple[WireRequest, tuple[Change, ...]]:
     """The request that says this, and what it could not say."""
-    changes = left_behind(NAME, conversation, tools, options)
+    changes = left_behind(NAME, conversation, tools, options, carried(options))
     into = template(options.native)
     told = options.native.value if options.native and into else {}
     stored = bool(into) and into.get("store") is not False
