@@ -11,18 +11,9 @@ from roundtrip.conversation import Change, Native, ProviderTool, ToolChoice, Too
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_chat.shapes import expect, one_of, optional, required, wrong_type
 from roundtrip.wires.openai_chat.told import NAME, TOLD, flat, kept, nested, template
+from roundtrip.wires.openai_definitions import FREE_TEXT, NO_ARGUMENTS
 from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
-
-NO_ARGUMENTS = {"type": "object"}
-"""What a definition without `parameters` means."""
-
-FREE_TEXT = {
-    "type": "object",
-    "properties": {"input": {"type": "string"}},
-    "required": ["input"],
-}
-"""A custom tool takes text and no JSON: said as a schema, for wires that have no such tools."""
 
 ALLOWED = "allowed_tools"
 

@@ -11,6 +11,7 @@ from typing import Any
 from roundtrip.conversation import Change, Native, ProviderTool, ToolChoice, ToolDefinition
 from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.openai_definitions import FREE_TEXT, NO_ARGUMENTS
 from roundtrip.wires.openai_responses.told import NAME, kept, template
 from roundtrip.wires.schema import adapt, under
 from roundtrip.wires.wire import Tools
@@ -18,16 +19,6 @@ from roundtrip.wires.wire import Tools
 WORDS: dict[str, Any] = {"auto": "auto", "required": "any", "none": "none"}
 MODES = {mode: word for word, mode in WORDS.items()}
 ONE = ("function", "custom")
-
-FREE_TEXT: dict[str, Any] = {
-    "type": "object",
-    "properties": {"input": {"type": "string"}},
-    "required": ["input"],
-}
-"""What a free-text tool takes, as the other wires have to say it."""
-
-NO_SCHEMA: dict[str, Any] = {"type": "object"}
-"""What a function takes that says nothing of its parameters."""
 
 
 def read_tools(body: dict[str, Any]) -> Tools:
@@ -52,7 +43,7 @@ def _read_tool(tool: Any, where: str) -> ToolDefinition | ProviderTool:
     return ToolDefinition(
         name=name,
         description=description,
-        input_schema=NO_SCHEMA if schema is None else schema,
+        input_schema=NO_ARGUMENTS if schema is None else schema,
         strict=optional(tool, "strict", bool, where),
         native=kept(tool, "name", held=("type", "description", "strict"), **shape),
     )
@@ -80,7 +71,7 @@ def _write_tool(tool: ToolDefinition, where: str, changes: list[Change]) -> dict
     if not into or into.get("type") == "custom":
         return _write_new(tool, where, changes)
     schema: Any = tool.input_schema
-    if into.get("parameters") is None and schema == NO_SCHEMA:
+    if into.get("parameters") is None and schema == NO_ARGUMENTS:
         schema = into.get("parameters", ABSENT)
     elif tool.strict and not into.get("strict"):  # made strict since
         schema = _adapted(tool, where, changes)
