@@ -5,6 +5,7 @@ Reads the run's state and lays out the component. No arithmetic, no provider nam
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from components.dictionary.dictionary import dictionary_view
 from components.look import page_style
 from roundtrip.dictionary import Subject, dictionary, of_run, worked_example
+from roundtrip.lines import listed
 from roundtrip.owner import owner_from
 from roundtrip.service import the_service
 from roundtrip.store import NotFound, StoreError
@@ -25,8 +27,8 @@ runner = the_service().runner
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _drawn(owner: str, run: str, head: int) -> tuple[dict[str, Any], int] | None:
-    """A run's dictionary as JSON and the messages it leaves out; None before the first question."""
+def _drawn(owner: str, run: str, head: int) -> tuple[dict[str, Any], tuple[str, ...]] | None:
+    """A run's dictionary as JSON and what it leaves out; None before the first question."""
     journal = runner.journal(owner, run)
     subject = of_run(journal.state, journal.events(last=head))
     return None if subject is None else (_as_json(subject), subject.left_out)
@@ -41,7 +43,7 @@ def _as_json(subject: Subject) -> dict[str, Any]:
     return dictionary(subject).model_dump(mode="json", exclude_defaults=True)
 
 
-def _run_in_address(owner: str) -> tuple[dict[str, Any], int] | None:
+def _run_in_address(owner: str) -> tuple[dict[str, Any], tuple[str, ...]] | None:
     """The dictionary of the run that the address names, and what it leaves out."""
     run = st.query_params.get("run")
     if run is None:
@@ -84,10 +86,10 @@ def _about_example(*, asked: bool) -> None:
     st.caption(words)
 
 
-def _about_mine(left_out: int) -> None:
+def _about_mine(left_out: Sequence[str]) -> None:
     words = "Your conversation so far, written afresh for each API."
     if left_out:
-        words += f" It is long: {left_out:,} earlier messages are left out here."
+        words += f" It is long, so this is left out here: {listed(left_out)}."
     st.caption(words + " The bytes that really crossed are in the Playground's rows.")
 
 

@@ -31,9 +31,7 @@ from roundtrip.dictionary.entries import Entry
 from roundtrip.dictionary.places import value_at
 from roundtrip.dictionary.speaker import Fragment, Said
 from roundtrip.dictionary.spelled import BODY, Face, places, spell
-from roundtrip.dictionary.subject import LARGEST
 from roundtrip.dictionary.things import things_of
-from roundtrip.events import TurnStarted
 from roundtrip.state import RunState
 from roundtrip.wires.wire import WIRES, WireError, wire_named
 from tests.recordings import ABSENT, recorded
@@ -316,18 +314,6 @@ def test_a_run_without_a_question_has_nothing_to_spell() -> None:
     assert of_run(RunState(), []) is None
 
 
-def test_of_a_long_conversation_the_last_turn_with_calls_is_spelled_and_the_rest_counted() -> None:
-    story = Story().replied(TOKYO).ran(text="x" * LARGEST).replied(Text(text="Warm."))
-    before = len(story.state.messages)
-    setup = story.state.setup
-    assert setup is not None
-    story.then(TurnStarted, text="And Oslo?", setup=setup).replied(OSLO).ran(text="cold")
-    subject = of_run(story.state, story.events)
-    assert subject is not None
-    assert subject.left_out == before
-    assert [message.text for message in subject.conversation.messages] == ["And Oslo?", "", ""]
-
-
 # The engine
 
 
@@ -346,3 +332,14 @@ def test_fragments_have_one_kind_of_content(example: Dictionary) -> None:
     assert all(
         content(fragment) for _, _, said in every_said(example) for fragment in said.fragments
     )
+
+
+def test_the_model_has_one_name_on_each_wire(example: Dictionary) -> None:
+    """Some wires spell a cap by the family a model's name begins with: that is no twin of it."""
+    twins = example.meanings["model"].twins
+    assert {wire: twin.names for wire, twin in twins.items()} == {
+        "anthropic": ("model",),
+        "openai-chat": ("model",),
+        "openai-responses": ("model",),
+        "gemini": ("in the address",),
+    }

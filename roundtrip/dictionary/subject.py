@@ -1,13 +1,12 @@
 """What the dictionary spells: a conversation, its tools and options, and two replies of it.
 
-Owns taking that out of a run, and the worked example that stands in where there is no run yet.
-Does not spell anything.
+Owns the worked example that stands in where there is no run yet. Taking it out of a run is
+`from_run.py`'s, and nothing is spelled here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,15 +21,9 @@ from roundtrip.conversation import (
     ToolDefinition,
     ToolResult,
     Usage,
-    bare,
 )
-from roundtrip.events import Event, ReplyReceived
-from roundtrip.state import RunState
 from roundtrip.tools.python import tools_in
 from roundtrip.wires.wire import Tools
-
-LARGEST = 60_000
-"""Characters of a conversation that is spelled whole; of a longer one, the last turn with calls."""
 
 _SAMPLE_TOOLS = Path(__file__).resolve().parents[2] / "sample_tools"
 
@@ -48,51 +41,8 @@ class Subject:
     answers: Reply | None = None
     """The last reply that did not."""
 
-    left_out: int = 0
-    """Messages that are not spelled because there are too many."""
-
-
-def of_run(state: RunState, events: Iterable[Event]) -> Subject | None:
-    """A run's conversation so far, with its last question's options; None before its first."""
-    if state.setup is None:
-        return None
-    replies = [bare(event.reply) for event in events if isinstance(event, ReplyReceived)]
-    offered = (bare(tool.definition) for tool in state.setup.tools)
-    subject = Subject(
-        conversation=bare(state.conversation),
-        tools=(*offered, *state.setup.provider_tools),
-        options=bare(state.setup.options),
-        asks=_last(reply for reply in replies if _asks(reply)),
-        answers=_last(reply for reply in replies if not reply.message.calls),
-    )
-    return _shortened(subject)
-
-
-def _asks(reply: Reply) -> bool:
-    """Whether it waits for results: calls of a reply that was refused are taken back."""
-    return bool(reply.message.calls) and reply.stop.signal != "refusal"
-
-
-def _last(replies: Iterable[Reply]) -> Reply | None:
-    """The last one. Its own wire's word for the stop goes: each wire says it in its own."""
-    last = None
-    for reply in replies:
-        last = reply
-    if last is None:
-        return None
-    return last.model_copy(update={"stop": last.stop.model_copy(update={"provider": None})})
-
-
-def _shortened(subject: Subject) -> Subject:
-    messages = subject.conversation.messages
-    if sum(len(message.model_dump_json()) for message in messages) <= LARGEST:
-        return subject
-    calling = [n for n, message in enumerate(messages) if message.calls]
-    last = calling[-1] if calling else len(messages) - 1
-    asked = [n for n in range(last) if messages[n].role == "user" and not messages[n].results]
-    first = asked[-1] if asked else last
-    kept = subject.conversation.model_copy(update={"messages": messages[first : last + 2]})
-    return replace(subject, conversation=kept, left_out=len(messages) - len(kept.messages))
+    left_out: tuple[str, ...] = ()
+    """What is not spelled because there is too much, e.g. `12 messages`."""
 
 
 @cache
@@ -121,12 +71,14 @@ def worked_example() -> Subject:
         ),
         tools=_two_sample_tools(),
         options=Options(model="sim-large", stream=True, max_output_tokens=1024),
-        asks=_reply("reply_1", asks, "tool_calls", Usage(input=412, output=58)),
+        asks=_reply(
+            "reply_1", asks, "tool_calls", Usage(input=412, output=58, cache_read=0, reasoning=0)
+        ),
         answers=_reply(
             "reply_2",
             Message(role="assistant", parts=(Text(text=answer),)),
             "end",
-            Usage(input=527, output=19),
+            Usage(input=527, output=19, cache_read=0, reasoning=0),
         ),
     )
 
