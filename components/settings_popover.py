@@ -88,7 +88,7 @@ def _summary(service: Service, settings: Settings, tools: Sequence[Tool]) -> str
     told = [
         f"speaks {wire_named(settings.wire).title}",
         *([f"at {host_of(address)}"] if address and not address_problem(address) else []),
-        settings.model,
+        settings.model or "no model chosen",
         count_of(len(offered), "tool"),
         f"tool choice: {settings.tool_choice}",
         "step by step" if settings.stepwise else "runs to the end",

@@ -75,7 +75,9 @@ def who_answers(service: Service, owner: str, settings: Settings) -> Settings:
             _key(service, owner, settings)
     place = _place(settings)
     if place != before:
-        hold("model", memory.models.get(place) or _at_first(settings, before, memory))
+        at_first = memory.models.get(place) or _at_first(settings, before, memory)
+        settings = replace(settings, model=at_first)
+        hold("model", at_first or None)
     model = _model(service, owner, settings, memory)
     memory.addresses[place[:2]], memory.models[place] = place[2], model
     return replace(settings, model=model)
@@ -96,11 +98,12 @@ def _place(settings: Settings) -> Place:
 
 
 def _at_first(settings: Settings, before: Place, memory: _Memory) -> str:
-    """The model where none was chosen yet: a simulated one speaks every API."""
+    """The model where none was chosen yet: a simulated one speaks every API. Empty where none
+    is known."""
     place = _place(settings)
     if settings.simulated:
         return settings.model if before[0] else Settings.model
-    return _offered(place, memory)[0]
+    return next(iter(_offered(place, memory)), "")
 
 
 # Where
@@ -134,8 +137,12 @@ def _address(before: str) -> str:
             icon=":material/error:",
         )
         if meant := _with_scheme(typed):
-            st.button(f"Use {as_label(meant)}", on_click=hold, args=("base_url", meant))
+            st.button(f"Use {as_label(meant)}", on_click=_use_address, args=(meant,))
     return typed
+
+
+def _use_address(address: str) -> None:
+    hold("base_url", address)
 
 
 def _with_scheme(typed: str) -> str | None:
@@ -180,9 +187,12 @@ def _use_preset(addresses: Mapping[str, str]) -> None:
 def _key(service: Service, owner: str, settings: Settings) -> None:
     wire, base_url = settings.wire, settings.base_url or None
     source = service.key_source(owner, wire, base_url)
-    with st.form("key", border=False, clear_on_submit=True):
+    # A form for each address: what was typed for one and not used is not there for the next.
+    place = f"key-{wire}-{base_url or ''}"
+    with st.form(place, border=False, clear_on_submit=True):
         typed = st.text_input(
             "Key",
+            key=f"{place}-typed",
             type="password",
             placeholder=f"using {source.words}" if source else "paste a key",
             help="Kept in this server's memory for 12 hours at most; never stored or shown. It is "
@@ -198,14 +208,15 @@ def _key(service: Service, owner: str, settings: Settings) -> None:
         except ValueError as error:
             st.error(f"That is no key: {error}.")
         else:
+            st.session_state[_LIST_NOW] = preset_at(presets(wire), settings.base_url) is not None
             st.rerun()
     if forget:
         service.forget_key(owner, wire, base_url)
         st.rerun()
     if source is None and base_url:
         st.caption(
-            "No key was entered for this address, and one for another address is not sent here. "
-            "A server that asks for none takes any word."
+            "Paste this server's key. If it asks for none, type anything. "
+            "A key for another address is not sent here."
         )
     elif source is None:
         st.caption("There is no key yet: a question would fail. The simulated model needs none.")
@@ -221,7 +232,8 @@ def _offered(place: Place, memory: _Memory) -> tuple[str, ...]:
     simulated, wire, base_url = place
     if simulated:
         return SIMULATED_MODELS
-    known = wire_named(wire).models
+    # Where many servers speak the API, one that has not told has models of its own.
+    known = () if base_url and presets(wire) else wire_named(wire).models
     listed = memory.listed.get(place, ())
     return listed if listed and base_url else tuple(dict.fromkeys((*known, *listed)))
 
@@ -234,17 +246,20 @@ def _model(service: Service, owner: str, settings: Settings, memory: _Memory) ->
         _list_models(service, owner, settings, memory)
     models = _offered(place, memory)
     chosen = st.session_state.get(key_of("model")) or settings.model
-    if chosen not in models:
+    if chosen and chosen not in models:
         models = (*models, chosen)
     model = drawn.selectbox(
         "Model",
         models,
-        index=models.index(chosen),
-        key=held("model", chosen),
+        index=models.index(chosen) if chosen else None,
+        key=hold("model", chosen or None),
         accept_new_options=True,
+        placeholder="none yet",
         help="Choose one, or type any name.",
     )
-    return model or models[0]
+    if not model and not chosen:
+        drawn.caption("Type the model's name, or start the server and list again.")
+    return model or chosen
 
 
 def _list_models(service: Service, owner: str, settings: Settings, memory: _Memory) -> None:
@@ -271,7 +286,8 @@ def _list_models(service: Service, owner: str, settings: Settings, memory: _Memo
     memory.listed[place] = found
     st.caption(f"{count_of(len(found), 'model')} from this address, to choose from above.")
     # The provider's models are not at another address; a name that was typed stays.
-    if base_url and st.session_state.get(key_of("model")) in wire_named(settings.wire).models:
+    chosen = st.session_state.get(key_of("model"))
+    if base_url and (not chosen or chosen in wire_named(settings.wire).models):
         hold("model", found[0])
 
 

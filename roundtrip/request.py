@@ -19,6 +19,8 @@ def encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
     """The next request and what of it the wire could not say. Raises what a codec raises."""
     setup = state.setup
     assert setup is not None
+    if not setup.options.model:
+        raise WireError("bad_request", "No model is chosen. Type its name under Settings.")
     tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
     options, released = _released(setup.options, after_results=state.returns_results)
     wire = wire_named(setup.wire)

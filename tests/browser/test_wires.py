@@ -108,6 +108,66 @@ def test_a_server_lists_its_models_and_one_of_them_answers(playground: Playgroun
     assert playground.spoken == [f"sim-small · {CHAT}"]
 
 
+def test_nothing_goes_to_the_provider_while_the_address_is_none(playground: Playground) -> None:
+    settings = a_server(playground, "")
+    playground.type_key("the-providers-key")
+    with SimulatorThread(AT_ONCE) as simulator:
+        bare = f"{simulator}/openai/v1".removeprefix("http://")
+        box = settings.get_by_role("textbox", name="Address")
+        box.fill(bare)
+        box.press("Enter")
+        expect(settings.get_by_text("This address is not used")).to_be_visible()
+        expect(settings.get_by_role("textbox", name="Key")).to_have_count(0)
+        expect(settings.get_by_role("button", name="List the models")).to_have_count(0)
+        expect(playground.summary).to_contain_text("no usable address")
+        playground.close_settings()
+        playground.start("What is 17%")
+        playground.to_the_end()
+        row = playground.rows.last
+        expect(row).to_contain_text("Nothing was sent", timeout=QUIET_MS)
+
+        settings = playground.open_settings()
+        settings.get_by_role("button", name=f"Use http://{bare}").click()
+        expect(box).to_have_value(f"http://{bare}")
+        expect(settings.get_by_placeholder("using a placeholder")).to_be_visible()
+        expect(playground.summary).to_contain_text(f"at {bare.partition('/')[0]}")
+
+
+def test_a_key_that_was_typed_and_not_used_does_not_wait_for_another_address(
+    playground: Playground,
+) -> None:
+    settings = a_server(playground, "https://one.example/v1")
+    key, box = (settings.get_by_role("textbox", name=name) for name in ("Key", "Address"))
+    key.fill("a-key-for-one")
+    box.fill("https://another.example/v1")
+    box.press("Enter")
+    expect(key).to_have_value("")
+    key.fill("a-key-for-another")
+    playground.choose_api("OpenAI Responses")
+    expect(key).to_have_value("")
+
+
+def test_a_server_that_gave_no_models_is_not_asked_for_the_providers(
+    playground: Playground,
+) -> None:
+    preset = not_running()
+    settings = a_server(playground, "")
+    settings.get_by_role("radio", name=preset.title).click()
+    expect(settings.get_by_text(f"Is {preset.title} running?")).to_be_visible(timeout=QUIET_MS)
+    expect(settings.get_by_role("combobox", name="Model")).to_have_value("")
+    expect(settings.get_by_text("Type the model's name")).to_be_visible()
+    expect(playground.summary).to_contain_text("no model chosen")
+    playground.close_settings()
+    playground.start("What is 17%")
+    playground.to_the_end()
+    expect(playground.rows.last).to_contain_text("No model is chosen", timeout=QUIET_MS)
+
+
+def test_a_server_that_may_ask_for_a_key_says_what_to_do(playground: Playground) -> None:
+    settings = a_server(playground, "https://one.example/v1")
+    expect(settings.get_by_text("Paste this server's key. If it asks for none")).to_be_visible()
+
+
 def not_running() -> Preset:
     """A server on this machine that nobody has started."""
     for preset in presets("openai-chat"):
