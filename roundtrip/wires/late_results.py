@@ -54,9 +54,10 @@ def _late(wire: str, messages: Sequence[Message]) -> dict[int, list[Place]]:
     for at, message in enumerate(messages):
         for call in message.calls:
             calls.add(call, at)
+        stays = _is_told(message, wire)
         for n, part in enumerate(message.parts):
             call_made = calls.answered(part) if isinstance(part, ToolResult) else None
-            if call_made is None or _is_told(message, wire):
+            if call_made is None or stays:
                 continue
             before = behind[call_made.message]
             if at > before:  # in that message itself results come first

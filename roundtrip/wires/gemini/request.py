@@ -34,6 +34,7 @@ from roundtrip.wires.json_text import Misshapen, dump, expect, load, optional, r
 from roundtrip.wires.late_results import with_results_in_time
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import left_behind
+from roundtrip.wires.open_calls import OpenCalls
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 ROLES: dict[Any, Any] = {None: "user", "user": "user", "function": "user", "model": "assistant"}
@@ -138,7 +139,7 @@ def write_contents(
     """The messages as JSON; one that has nothing left to say is left out. `signed`: whether the
     model demands signatures of calls."""
     written = []
-    waiting: list[ToolCall] = []
+    waiting = OpenCalls()
     for n, message in enumerate(messages):
         where = f"messages[{n}]"
         into = template(message.native)
@@ -176,7 +177,7 @@ def _write_parts(
     message: Message,
     into: dict[str, Any],
     where: str,
-    waiting: list[ToolCall],
+    waiting: OpenCalls,
     changes: list[Change],
 ) -> list[tuple[int, dict[str, Any]]]:
     """The parts that can be said, each with its place in the message."""
@@ -187,9 +188,9 @@ def _write_parts(
             changes.append(Change(where=place, what=BLANK))
             continue
         if isinstance(part, ToolCall):
-            waiting.append(part)
-        name = _answered(part, waiting) if isinstance(part, ToolResult) else None
-        said = write_part(part, place, changes, name)
+            waiting.add(part, n)
+        call = waiting.answered(part) if isinstance(part, ToolResult) else None
+        said = write_part(part, place, changes, call.name if call else None)
         if said is not None:
             written.append((n, said))
     return written
@@ -207,19 +208,6 @@ def _is_blank(part: Part, into: dict[str, Any]) -> bool:
         return False
     told = template(part.native)
     return not told or (into.get("parts") == "reply" and told.keys() == {"text"})
-
-
-def _answered(result: ToolResult, waiting: list[ToolCall]) -> str | None:
-    """The tool of the call that a result answers: by its id, else the first one still open."""
-    fits = [
-        call
-        for call in waiting
-        if (call.id == result.call_id if result.call_id else result.name in (None, call.name))
-    ]
-    if not fits:
-        return None
-    waiting.remove(fits[0])
-    return fits[0].name
 
 
 def _sign(

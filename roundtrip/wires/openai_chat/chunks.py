@@ -35,7 +35,7 @@ class _Choice:
     indexes: list[int | None] = field(default_factory=list)
     """The index each call came with, in order of appearance."""
 
-    shown: list[str | int] = field(default_factory=list)
+    shown: dict[str | int, int] = field(default_factory=dict)
     """What the deltas' indexes count, in order of appearance: fields, and identities of calls."""
 
 
@@ -91,7 +91,7 @@ def _grown_field(known: Any, value: Any) -> Any:
     for name, more in value.items():
         before = known.get(name)
         if isinstance(before, list) and isinstance(more, list):
-            grown[name] = before + more
+            before.extend(more)  # a copy for each chunk would take time without end
         elif more is not None or name not in known:
             grown[name] = more
     return grown
@@ -127,9 +127,7 @@ def _words(choice: _Choice, name: str, value: Any) -> list[Delta]:
 
 def _place(choice: _Choice, part: str | int) -> int:
     """Where a part stands among those that have appeared."""
-    if part not in choice.shown:
-        choice.shown.append(part)
-    return choice.shown.index(part)
+    return choice.shown.setdefault(part, len(choice.shown))
 
 
 def _grow_call(choice: _Choice, piece: dict[str, Any]) -> list[Delta]:
@@ -195,7 +193,7 @@ def _merge(holder: dict[str, Any], name: str, value: Any) -> None:
         said_again = name in REPEATED or (name == "name" and value == known)
         holder[name] = known if said_again else known + value
     elif isinstance(known, list) and isinstance(value, list):
-        holder[name] = _joined(known, value)
+        _extend(known, value)
     elif isinstance(known, dict) and isinstance(value, dict):
         grown = holder[name] = dict(known)
         for inner, more in value.items():
@@ -204,19 +202,17 @@ def _merge(holder: dict[str, Any], name: str, value: Any) -> None:
         holder[name] = value
 
 
-def _joined(known: list[Any], more: list[Any]) -> list[Any]:
-    """Two lists, one behind the other; an item of the same index and type goes on."""
-    joined = list(known)
+def _extend(known: list[Any], more: list[Any]) -> None:
+    """Put a list behind another; an item of the same index and type goes on."""
     for item in more:
-        last = joined[-1] if joined else None
+        last = known[-1] if known else None
         if isinstance(item, dict) and isinstance(last, dict) and _goes_on(last, item):
-            last = joined[-1] = dict(last)
+            last = known[-1] = dict(last)
             for name, value in item.items():
                 if name not in ("index", "type"):
                     _merge(last, name, value)
         else:
-            joined.append(item)
-    return joined
+            known.append(item)
 
 
 def _goes_on(last: dict[str, Any], item: dict[str, Any]) -> bool:

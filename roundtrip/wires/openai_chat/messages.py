@@ -33,14 +33,14 @@ def read_messages(
     first = next((n for n, message in enumerate(told) if message["role"] not in SYSTEM), len(told))
     system, shape = _read_system(told[:first])
     names: dict[str, str] = {}
-    read: list[Message] = []
+    read: list[list[Message]] = []
     for n, message in enumerate(told[first:], first):
         said = _read_message(message, f"messages[{n}]", names)
-        if read and _are_one(read[-1], said):
-            read[-1] = _joined(read[-1], said)
+        if read and _are_one(read[-1][-1], said):
+            read[-1].append(said)
         else:
-            read.append(said)
-    return system, shape, tuple(read)
+            read.append([said])
+    return system, shape, tuple(_joined(pieces) for pieces in read)
 
 
 def _with_role(message: Any, n: int) -> dict[str, Any]:
@@ -153,13 +153,16 @@ def _only_results(parts: Sequence[Part]) -> bool:
     return bool(parts) and all(isinstance(part, ToolResult) for part in parts)
 
 
-def _joined(before: Message, after: Message) -> Message:
-    parts = (*before.parts, *after.parts)
-    if before.native is None or after.native is None:  # results: each has its own message
-        return Message(role=before.role, parts=parts)
-    pieces = before.native.value.get("pieces") or [[len(before.parts), before.native.value]]
-    whole = before.native.value | {"pieces": [*pieces, [len(after.parts), after.native.value]]}
-    return Message(role=before.role, parts=parts, native=Native(wire=NAME, value=whole))
+def _joined(pieces: list[Message]) -> Message:
+    first = pieces[0]
+    if len(pieces) == 1:
+        return first
+    parts = tuple(part for piece in pieces for part in piece.parts)
+    if first.native is None:  # results: each has its own message
+        return Message(role=first.role, parts=parts)
+    told = [[len(piece.parts), piece.native.value] for piece in pieces if piece.native is not None]
+    whole = first.native.value | {"pieces": told}
+    return Message(role=first.role, parts=parts, native=Native(wire=NAME, value=whole))
 
 
 def answers_legacy_call(result: ToolResult, messages: Sequence[Message]) -> bool:
