@@ -19,8 +19,10 @@ from components.look import as_label
 from components.settings import ANY_TOOL, Settings
 from components.who_answers import who_answers
 from roundtrip.lines import count_of
+from roundtrip.loop import Done, next_action
 from roundtrip.request import said_differently
 from roundtrip.service import Service
+from roundtrip.store import NotFound
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.address import address_problem, host_of
 from roundtrip.wires.wire import wire_named
@@ -71,6 +73,7 @@ def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> Non
             settings = _caps(settings)
         # Written last: it tells what was chosen in this very rerun.
         summary.markdown(_summary(service, settings, tools), width="content")
+    _not_yet(service, owner, settings)
     st.session_state[_CHOSEN] = settings
     service.warm(settings.wire)
 
@@ -99,6 +102,25 @@ def _summary(service: Service, settings: Settings, tools: Sequence[Tool]) -> str
     if address and address_problem(address):
         who += " :red-badge[:material/error: no usable address]"
     return " ".join([who, *(f":gray-badge[{as_label(words)}]" for words in told)])
+
+
+def _not_yet(service: Service, owner: str, settings: Settings) -> None:
+    """Say it where the turn under way speaks another API than is chosen: a turn keeps its own."""
+    run = st.query_params.get("run")
+    if run is None:
+        return
+    try:
+        state = service.runner.journal(owner, run).state
+    except NotFound:  # said by the page
+        return
+    if state.setup is None or isinstance(next_action(state), Done):
+        return
+    if state.setup.wire != settings.wire:
+        chosen, spoken = (wire_named(name).title for name in (settings.wire, state.setup.wire))
+        st.caption(
+            f":material/info: {chosen} is spoken from the next question on; "
+            f"the turn before it goes on over {spoken}."
+        )
 
 
 def _differences(settings: Settings, tools: Sequence[Tool]) -> None:
@@ -131,6 +153,7 @@ def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
         "Allow several calls at once",
         settings.parallel,
         key=held("parallel", settings.parallel),
+        help="Off: one call at a time, and its result goes back before the next.",
     )
     strict = st.toggle(
         "Strict arguments",
@@ -186,6 +209,8 @@ def _sampling(settings: Settings) -> Settings:
         modes,
         index=modes.index(settings.thinking),
         key=held("thinking", settings.thinking),
+        help="What the model thinks before it answers or calls. off: none is asked for. "
+        "adaptive: the model decides how much. budget: up to so many tokens.",
     )
     budget = settings.budget_tokens
     if thinking == "budget":

@@ -76,6 +76,18 @@ def test_what_an_api_cannot_say_is_told_where_it_is_chosen_and_on_the_step(
     expect(playground.page.locator(".tl .detail").first).to_contain_text("parallel_tool_calls")
 
 
+def test_a_turn_under_way_says_that_it_keeps_its_api(playground: Playground) -> None:
+    playground.start("What is 17%")
+    playground.step("Write the request")
+    told = playground.page.get_by_text("the turn before it goes on over Anthropic Messages")
+    expect(told).to_have_count(0)
+    playground.speak(CHAT)
+    expect(told).to_be_visible()
+    playground.to_the_end()
+    playground.answered()
+    assert playground.spoken == ["sim-large · Anthropic Messages"]
+
+
 # Servers
 
 
