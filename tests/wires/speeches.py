@@ -37,6 +37,17 @@ def _responses_ends(event: str) -> bool:
     return json.loads(event)["type"] in ("response.completed", "response.incomplete")
 
 
+def _thinking_as_allowed(options: Options) -> Options:
+    """No thinking where a call is forced, and a cap above its budget."""
+    thinking = options.thinking
+    if thinking is None or thinking.mode == "off":
+        return options
+    if options.tool_choice is not None and options.tool_choice.mode != "auto":
+        return changed(options, thinking=None)
+    cap = (options.max_output_tokens or 0) + (thinking.budget_tokens or 0) + 1
+    return changed(options, max_output_tokens=cap)
+
+
 def _said_where_not_forced(tools: Tools, options: Options) -> Tools:
     """Strict is a mode of the request; where a call is forced it is not said, and given anyway."""
     told = options.tool_choice is None or options.tool_choice.mode == "auto"
@@ -76,7 +87,7 @@ SPEECHES = {
             hottest=1,
             models=_not_blank,
             budgets_from=1024,
-        ),
+        ).map(_thinking_as_allowed),
         _stops(
             tool_calls=["tool_use"],
             end=["stop_sequence"],

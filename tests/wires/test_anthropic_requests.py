@@ -109,7 +109,10 @@ def test_results_go_back_before_words_and_errors_are_marked() -> None:
         ({"thinking": ThinkingOption(mode="adaptive")}, "thinking", {"type": "adaptive"}),
         ({"thinking": ThinkingOption(mode="off")}, "thinking", {"type": "disabled"}),
         (
-            {"thinking": ThinkingOption(mode="budget", budget_tokens=2000)},
+            {
+                "thinking": ThinkingOption(mode="budget", budget_tokens=2000),
+                "max_output_tokens": 3000,
+            },
             "thinking",
             {"type": "enabled", "budget_tokens": 2000},
         ),

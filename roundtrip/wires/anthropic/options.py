@@ -23,6 +23,7 @@ from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.schema import adapt, under
+from roundtrip.wires.temperature import bearable
 from roundtrip.wires.wire import Tools
 
 LEAST_BUDGET = 1024
@@ -71,20 +72,29 @@ def read_options(body: dict[str, Any], path: str, headers: tuple[tuple[str, str]
 def write_options(options: Options, has_tools: bool, changes: list[Change]) -> dict[str, Any]:
     """The fields of the body that carry the options, for `put`; always with `max_tokens`."""
     into = template(options.native)
-    thinking = _write_thinking(options, into, changes)
-    max_tokens = spelled(into, "max_tokens", options.max_output_tokens)
-    if max_tokens is ABSENT and not into:
-        budget = thinking.get("budget_tokens", 0) if isinstance(thinking, dict) else 0
-        max_tokens = OUTPUT_TOKENS + budget
-        what = f"set to {max_tokens}: the API demands a cap and none was chosen"
-        changes.append(Change(where="options.max_output_tokens", what=what))
+    thinking = _write_thinking(options, into, has_tools, changes)
     return {
-        "max_tokens": max_tokens,
+        "max_tokens": _write_cap(options, into, thinking, changes),
         "tool_choice": _write_choice(options, into, has_tools, changes),
-        "temperature": spelled(into, "temperature", options.temperature),
+        "temperature": spelled(into, "temperature", bearable(NAME, options, changes)),
         "thinking": thinking,
         "stream": spelled(into, "stream", options.stream, reads=bool),
     }
+
+
+def _write_cap(options: Options, into: dict[str, Any], thinking: Any, changes: list[Change]) -> Any:
+    cap = spelled(into, "max_tokens", options.max_output_tokens)
+    if into:
+        return cap
+    budget = thinking.get("budget_tokens", 0) if isinstance(thinking, dict) else 0
+    if cap is ABSENT:
+        cap, what = OUTPUT_TOKENS + budget, "set to {}: the API demands a cap and none was chosen"
+    elif budget >= cap:
+        cap, what = cap + budget, "raised to {}: the API wants more than the thinking budget"
+    else:
+        return cap
+    changes.append(Change(where="options.max_output_tokens", what=what.format(cap)))
+    return cap
 
 
 def _untold(into: dict[str, Any], field: str) -> Any:
@@ -152,10 +162,17 @@ def _read_thinking(body: dict[str, Any]) -> ThinkingOption | None:
     return ThinkingOption(mode=mode, budget_tokens=budget, native=native)
 
 
-def _write_thinking(options: Options, into: dict[str, Any], changes: list[Change]) -> Any:
-    thinking = options.thinking
+def _write_thinking(
+    options: Options, into: dict[str, Any], has_tools: bool, changes: list[Change]
+) -> Any:
+    thinking, choice = options.thinking, options.tool_choice
     if thinking is None:
         return _untold(into, "thinking")
+    forced = has_tools and choice is not None and choice.mode in ("any", "tool")
+    if forced and thinking.mode == "budget" and not into:
+        what = "left out: the API takes no thinking budget beside a choice that forces a call"
+        changes.append(Change(where="options.thinking", what=what))
+        return ABSENT
     budget: Any = ABSENT
     if thinking.mode == "budget":
         budget = thinking.budget_tokens

@@ -16,6 +16,7 @@ from roundtrip.wires.json_text import Misshapen, expect, optional
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.losses import sayable
 from roundtrip.wires.redact import path_without_keys
+from roundtrip.wires.temperature import bearable
 from roundtrip.wires.wire import Tools
 
 GROUPS = ("generationConfig", "toolConfig")
@@ -117,7 +118,7 @@ def write_options(
     return {
         "model": _write_model(options, into),
         calling: _write_choice(options, into.get(calling, ABSENT), tools, changes, bool(into)),
-        temperature: spelled(into, temperature, options.temperature),
+        temperature: spelled(into, temperature, bearable(NAME, options, changes)),
         cap: spelled(into, cap, options.max_output_tokens),
         thinking: _write_thinking(options.thinking, into.get(thinking, ABSENT), changes),
     }
