@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: every measurement once, in about a minute."""
+"""`python -m tests.bench`: every measurement once, in a few minutes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import platform
 import time
 
-from tests.bench import decision, engine, page
+from tests.bench import decision, engine, long_messages, page
 
 
 def main() -> None:
     began = time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; all in this one run")
-    for part in (decision, engine, page):
+    for part in (decision, engine, long_messages, page):
         for figure in part.measure():
             print(figure, flush=True)
     print(f"took {time.monotonic() - began:.0f} s")

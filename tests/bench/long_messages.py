@@ -7,10 +7,9 @@ from collections.abc import Callable
 from time import process_time
 from typing import Any
 
-import pytest
-
 from roundtrip.conversation import Conversation, Message, Options, Text, ToolCall, ToolResult
-from roundtrip.wires.wire import WireRequest, wire_named
+from roundtrip.wires.wire import WIRES, WireRequest, wire_named
+from tests.bench.figures import Figure
 
 FEW, TIMES = 500, 4
 BOUND = 9.0
@@ -85,26 +84,19 @@ def parallel_calls_on(wire: str) -> Callable[[int], Callable[[], Any]]:
     return work
 
 
-@pytest.mark.parametrize(
-    "work",
-    [
-        results_in_a_row,
-        answers_in_a_row,
-        stream_with_log_probabilities,
-        stream_of_content_in_parts,
-    ],
+READ = (
+    results_in_a_row,
+    answers_in_a_row,
+    stream_with_log_probabilities,
+    stream_of_content_in_parts,
 )
-def test_reading_takes_time_in_proportion(work: Callable[[int], Callable[[], Any]]) -> None:
-    few, many = took(work, FEW), took(work, TIMES * FEW)
-    print(f"\n{work.__name__}: {few:.3f} s, {many:.3f} s, {many / few:.1f} times")
-
-    assert many / few < BOUND
 
 
-@pytest.mark.parametrize("wire", ["anthropic", "openai-chat", "openai-responses", "gemini"])
-def test_linking_parallel_calls_takes_time_in_proportion(wire: str) -> None:
-    work = parallel_calls_on(wire)
-    few, many = took(work, FEW), took(work, TIMES * FEW)
-    print(f"\n{wire}: {few:.3f} s, {many:.3f} s, {many / few:.1f} times")
-
-    assert many / few < BOUND
+def measure() -> list[Figure]:
+    """By how much longer four times as much takes."""
+    read = [(f"reading {work.__name__.replace('_', ' ')}", work) for work in READ]
+    linked = [(f"{wire}: linking parallel calls", parallel_calls_on(wire)) for wire in WIRES]
+    return [
+        Figure(f"{name}, {TIMES} times", took(work, TIMES * FEW) / took(work, FEW), "x", BOUND)
+        for name, work in (*read, *linked)
+    ]
