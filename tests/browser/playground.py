@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -109,6 +110,8 @@ class Playground:
         box.press("Enter")
         self.ready()
         if key is not None:
+            # Each address has a key's field of its own: the page must have drawn this one's.
+            expect(self.summary).to_contain_text(f"at {urlsplit(address).netloc}", timeout=QUIET_MS)
             self.type_key(key)
         self.close_settings()
 
