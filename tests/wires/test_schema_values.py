@@ -55,7 +55,9 @@ def values_of(draw: st.DrawFn, schema: dict[str, Any], root: dict[str, Any], lef
 def test_what_fits_the_strict_schema_fits_the_tools_own(
     wire: str, data: st.DataObject, schema: dict[str, Any]
 ) -> None:
-    strict, _ = adapt(schema, wire, strict=True)
+    """No recursion cut: where a definition leads to itself without end, something must give."""
+    strict, changes = adapt(schema, wire, strict=True)
+    assume(not any("leads to itself" in change.what for change in changes))
     sent = data.draw(values_of(strict, strict))
     assume(not problems(sent, strict))
     assert not problems(without_stand_ins(sent, schema), schema)

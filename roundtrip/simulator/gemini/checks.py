@@ -116,7 +116,9 @@ def _tool_definitions(body: Body) -> Iterator[str]:
         yield f"At most {MOST_TOOLS} function declarations can be specified."
 
 
-def _schema(where: str, schema: dict[str, Any]) -> Iterator[str]:
+def _schema(where: str, schema: dict[str, Any] | None) -> Iterator[str]:
+    if schema is None:  # null stands for nothing said, wherever it stands
+        return
     kind = schema.get("type")
     if isinstance(kind, str) and kind.upper() not in _TYPES:
         yield f"Invalid value at '{where}.type' ({_API}Type), \"{kind}\""

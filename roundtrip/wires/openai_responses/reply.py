@@ -66,7 +66,7 @@ class ResponsesReplyDecoder:
             raise WireError("protocol", problem.errors()[0]["msg"]) from None
 
     def _take_body(self, body: dict[str, Any]) -> list[Delta]:
-        if body.get("error") is not None or body.get("status") == "failed":
+        if body.get("error") or body.get("status") == "failed":
             raise failure(body)
         if "output" not in body:
             raise Misshapen("output: Field required")
