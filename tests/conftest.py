@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.figures import Figures, print_figures
+
 settings.register_profile("sampled", max_examples=40, deadline=None)
 settings.register_profile("full", max_examples=400, deadline=None)
 
@@ -27,6 +29,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     counts = "in full" if config.getoption("--full") else "sampled"
     return f"counts {counts}; repeat with --sample-seed={config.getoption('--sample-seed')}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes run the tests, one has the browser and a file stays in one piece."""
+    for item in items:
+        browser = item.path.parent.name == "browser"
+        item.add_marker(pytest.mark.xdist_group("browser" if browser else str(item.path)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    print_figures(terminalreporter)
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Where a test tells what it counted; `make test` and `make test-all` print it."""
+    return Figures(request.node)
 
 
 @pytest.fixture(scope="session")

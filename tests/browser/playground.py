@@ -105,15 +105,20 @@ class Playground:
         """Settings: a real model, at this address, with this key."""
         settings = self.open_settings()
         settings.get_by_text("A real model", exact=True).click()
+        self.type_address(address)
+        if key is not None:
+            self.type_key(key)
+        self.close_settings()
+
+    def type_address(self, address: str) -> None:
+        """In the open settings of a real model: this address, and the page has drawn its fields;
+        each address has its own."""
+        settings = self.page.get_by_test_id("stPopoverBody")
         box = settings.get_by_role("textbox", name="Address")
         box.fill(address)
         box.press("Enter")
+        expect(self.summary).to_contain_text(f"at {urlsplit(address).netloc}", timeout=QUIET_MS)
         self.ready()
-        if key is not None:
-            # Each address has a key's field of its own: the page must have drawn this one's.
-            expect(self.summary).to_contain_text(f"at {urlsplit(address).netloc}", timeout=QUIET_MS)
-            self.type_key(key)
-        self.close_settings()
 
     def choose_api(self, title: str) -> None:
         """In the open settings: the next turn speaks this API."""

@@ -91,15 +91,13 @@ def test_a_turn_under_way_says_that_it_keeps_its_api(playground: Playground) -> 
 # Servers
 
 
-def a_server(playground: Playground, address: str) -> Locator:
-    """Settings: a real model, over Chat Completions, at this address."""
+def a_server(playground: Playground, address: str = "") -> Locator:
+    """Settings: a real model, over Chat Completions, at this address or the provider's own."""
     settings = playground.open_settings()
     settings.get_by_text("A real model", exact=True).click()
     playground.choose_api(CHAT)
-    box = settings.get_by_role("textbox", name="Address")
-    box.fill(address)
-    box.press("Enter")
-    playground.ready()
+    if address:
+        playground.type_address(address)
     return settings
 
 
@@ -121,7 +119,7 @@ def test_a_server_lists_its_models_and_one_of_them_answers(playground: Playgroun
 
 
 def test_nothing_goes_to_the_provider_while_the_address_is_none(playground: Playground) -> None:
-    settings = a_server(playground, "")
+    settings = a_server(playground)
     playground.type_key("the-providers-key")
     with SimulatorThread(AT_ONCE) as simulator:
         bare = f"{simulator}/openai/v1".removeprefix("http://")
@@ -149,10 +147,9 @@ def test_a_key_that_was_typed_and_not_used_does_not_wait_for_another_address(
     playground: Playground,
 ) -> None:
     settings = a_server(playground, "https://one.example/v1")
-    key, box = (settings.get_by_role("textbox", name=name) for name in ("Key", "Address"))
+    key = settings.get_by_role("textbox", name="Key")
     key.fill("a-key-for-one")
-    box.fill("https://another.example/v1")
-    box.press("Enter")
+    playground.type_address("https://another.example/v1")
     expect(key).to_have_value("")
     key.fill("a-key-for-another")
     playground.choose_api("OpenAI Responses")
@@ -163,7 +160,7 @@ def test_a_server_that_gave_no_models_is_not_asked_for_the_providers(
     playground: Playground,
 ) -> None:
     preset = not_running()
-    settings = a_server(playground, "")
+    settings = a_server(playground)
     settings.get_by_role("radio", name=preset.title).click()
     expect(settings.get_by_text(f"Is {preset.title} running?")).to_be_visible(timeout=QUIET_MS)
     expect(settings.get_by_role("combobox", name="Model")).to_have_value("")
@@ -194,7 +191,7 @@ def test_a_server_that_is_not_running_is_said_so_and_nothing_chosen_is_lost(
     playground: Playground,
 ) -> None:
     preset = not_running()
-    settings = a_server(playground, "")
+    settings = a_server(playground)
     box = settings.get_by_role("combobox", name="Model")
     box.fill("my-own-model")
     box.press("Enter")
@@ -233,11 +230,9 @@ def test_settings_can_be_read_with_a_server_that_does_not_answer(
 def test_a_key_does_not_follow_to_another_address(playground: Playground) -> None:
     settings = a_server(playground, "https://one.example/v1")
     playground.type_key("a-key-for-one")
-    box = settings.get_by_role("textbox", name="Address")
     for address, shown in (
         ("https://another.example/v1", "paste a key"),
         ("https://one.example/v1", "using the key you typed"),
     ):
-        box.fill(address)
-        box.press("Enter")
+        playground.type_address(address)
         expect(settings.get_by_placeholder(shown)).to_be_visible(timeout=QUIET_MS)

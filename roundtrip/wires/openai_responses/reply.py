@@ -44,8 +44,9 @@ class ResponsesReplyDecoder:
                 return self._take_body(event)
             if event["type"] == "error":
                 raise failure(event)
-            if event["type"] == "response.failed":
-                raise failure(expect(event.get("response"), dict, "response"))
+            response = event.get("response")
+            if event["type"] == "response.failed" or _is_failed(response):
+                raise failure(expect(response, dict, "response"))
             return self._stream.take(event)
         except Misshapen as problem:
             raise WireError("protocol", str(problem)) from None
@@ -66,12 +67,19 @@ class ResponsesReplyDecoder:
             raise WireError("protocol", problem.errors()[0]["msg"]) from None
 
     def _take_body(self, body: dict[str, Any]) -> list[Delta]:
-        if body.get("error") or body.get("status") == "failed":
+        if _is_failed(body):
             raise failure(body)
         if "output" not in body:
             raise Misshapen("output: Field required")
         self._body = body
         return []
+
+
+def _is_failed(response: Any) -> bool:
+    """Whether a response, alone or in an event, says that it failed."""
+    return isinstance(response, dict) and bool(
+        response.get("error") or response.get("status") == "failed"
+    )
 
 
 def read_reply(response: dict[str, Any]) -> Reply:
