@@ -41,6 +41,7 @@ from roundtrip.store import StoreError
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
 from roundtrip.wires import failures
+from roundtrip.wires.address import whole_url
 from roundtrip.wires.capture import Recorder
 from roundtrip.wires.half_characters import whole
 from roundtrip.wires.redact import Secrets, redact_value
@@ -178,9 +179,12 @@ class Drive:
         except Exception as error:
             await self._never_left(cannot_be_written(error))
             return
+        url = request.path
         with contextlib.suppress(NoKey):  # it may be given before the request is sent
-            self._secrets = (self.target(setup).key,)
-        written = as_written(request, self._state, number, self._secrets, time.time())
+            target = self.target(setup)
+            self._secrets = (target.key,)
+            url = whole_url(setup.wire, target.base_url, request.path)
+        written = as_written(request, self._state, number, url, self._secrets, time.time())
         await self._write(
             partial(RequestPrepared, exchange=number, changes=changes), exchange=written
         )

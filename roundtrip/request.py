@@ -11,7 +11,7 @@ from roundtrip.exchange import Exchange
 from roundtrip.owner import NoKey
 from roundtrip.state import RunState
 from roundtrip.wires import failures
-from roundtrip.wires.redact import Secrets, redact_body, redact_headers
+from roundtrip.wires.redact import Secrets, redact_body, redact_headers, redact_url
 from roundtrip.wires.wire import Tools, WireError, WireRequest, wire_named
 
 
@@ -50,7 +50,7 @@ def _released(options: Options, *, after_results: bool) -> tuple[Options, tuple[
 
 
 def as_written(
-    request: WireRequest, state: RunState, number: int, secrets: Secrets, at: float
+    request: WireRequest, state: RunState, number: int, url: str, secrets: Secrets, at: float
 ) -> Exchange:
     """The request as it is kept before it leaves; `at`: seconds since the epoch."""
     assert state.setup is not None
@@ -60,7 +60,7 @@ def as_written(
         number=number,
         attempt=1,
         method=request.method,
-        url=request.path,
+        url=redact_url(url, secrets),
         request_headers=redact_headers(raw, secrets),
         request_body=redact_body(request.body, secrets),
         request_sha256="",

@@ -7,6 +7,7 @@ import base64
 import json
 import random
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from roundtrip.conversation import Message, Reply, StopSignal, Text, Usage
+from roundtrip.drive import Drive
+from roundtrip.events import TurnStarted
 from roundtrip.export.file import as_text
 from roundtrip.panels import panels
 from roundtrip.service import SIMULATOR_PATHS
@@ -97,8 +100,14 @@ def same_request(exchange: dict[str, Any], request: Crossed) -> None:
     assert body(exchange["request_body"]) == request.body
     assert exchange["request_sha256"] == request.sha256
     assert visible(exchange["request_headers"]) == visible(request.headers)
+    assert f"{exchange['method']} {exchange['url']}" == line(request)
+
+
+def line(request: Crossed) -> str:
+    """Method and whole address, out of the first line and the header that names the host."""
     method, path, _ = request.first_line.split()
-    assert (exchange["method"], urlsplit(exchange["url"]).path) == (method, path.split("?")[0])
+    [host] = [value for name, value in request.headers if name.lower() == "host"]
+    return f"{method} http://{host}{path}"
 
 
 def body(written: dict[str, str]) -> bytes:
@@ -110,6 +119,28 @@ def body(written: dict[str, str]) -> bytes:
 def visible(headers: list[list[str]]) -> list[list[str]]:
     """Pairs in order and spelling; of a secret one only the name."""
     return [[name, "" if name.lower() in SECRET else value] for name, value in headers]
+
+
+@every_wire
+def test_a_request_that_lies_ready_names_the_address_it_then_goes_to(tmp_path, port, wire):
+    turns, witness = Turns(tmp_path), Witness(port)
+    asked = setup(wire=wire, stepwise=True)
+    turns.journal.write(partial(TurnStarted, text="Weather in Tokyo?", setup=asked))
+
+    def title() -> str | None:
+        row, exchange = turns.journal.steps()[1], turns.journal.exchange(1)
+        return panels(row, turns.journal.events(), exchange)[0].title
+
+    async def ask() -> list[str | None]:
+        async with witness as ours:
+            address = f"http://127.0.0.1:{ours}{SIMULATOR_PATHS[wire]}/"
+            target = Target(wire, address, "any-key")
+            await turns.drive(Drive.step, lambda _: target)
+            before = title()
+            await turns.drive(Drive.step, lambda _: target)
+            return [before, title()]
+
+    assert asyncio.run(ask()) == [line(witness.requests()[0])] * 2
 
 
 @every_wire

@@ -12,19 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from roundtrip.cli.json_lines import answer_lines
+from roundtrip.wires.address import whole_url
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.recode import recode as recoded
 from roundtrip.wires.wire import WireError, WireRequest
 
 BAD_REQUEST = "bad_request"
-
-PROVIDERS = {
-    "anthropic": "https://api.anthropic.com",
-    "openai-chat": "https://api.openai.com/v1",
-    "openai-responses": "https://api.openai.com/v1",
-    "gemini": "https://generativelanguage.googleapis.com",
-}
-"""Where each provider listens: what its SDK takes as its base URL when nobody says another."""
 
 
 def recode(arguments: Namespace) -> int:
@@ -37,7 +30,7 @@ def _answer(line: Any, source: str, target: str) -> dict[str, Any]:
     request, url = _request_of(line)
     sent, changes = recoded(request, source, target)
     if url is None or source != target:
-        url = PROVIDERS[target] + sent.path
+        url = whole_url(target, None, sent.path)
     answer = {
         "body": json.loads(sent.body),
         "url": url,

@@ -1,6 +1,6 @@
-"""Addresses: where a wire's requests go when not to the provider, and which ones may be kept.
+"""Addresses: where a wire's requests go, and which addresses may be kept.
 
-Owns the variables the SDKs read and the check of an address that somebody enters. Does not own
+Owns the providers' own, the variables the SDKs read and the check of an address that somebody enters. Does not own
 who may enter one (`service.py`) or what is taken out of those that crossed (`capture.py`).
 """
 
@@ -19,6 +19,19 @@ BASE_URL_VARIABLES: Mapping[str, str] = {
     "gemini": "GOOGLE_GEMINI_BASE_URL",
 }
 """Where each SDK looks for an address of one's own."""
+
+PROVIDERS: Mapping[str, str] = {
+    "anthropic": "https://api.anthropic.com",
+    "openai-chat": "https://api.openai.com/v1",
+    "openai-responses": "https://api.openai.com/v1",
+    "gemini": "https://generativelanguage.googleapis.com",
+}
+"""Where each provider listens: what its SDK takes as its base URL when nobody says another."""
+
+
+def whole_url(wire: str, base_url: str | None, path: str) -> str:
+    """Where a request with this path goes, as the SDKs join the two."""
+    return (base_url or PROVIDERS[wire]).rstrip("/") + path
 
 
 def environment_address(wire: str, environ: Mapping[str, str]) -> str | None:

@@ -123,6 +123,17 @@ async def test_a_prepared_request_is_kept_without_its_secrets(store: Store) -> N
         assert KEY.encode() not in kept.request_body
 
 
+async def test_the_address_of_a_prepared_request_is_kept_without_its_secrets(store: Store) -> None:
+    address = f"http://me:hunter2@127.0.0.1:1/{KEY}"
+    async with a_room(store) as room:
+        room.ask("What is the weather?")
+        await room.drive(target=lambda _: Target("anthropic", address, KEY)).step()
+
+        kept = room.journal.exchange(1)
+        assert kept is not None
+        assert kept.url == f"http://{REDACTED}@127.0.0.1:1/{'*' * len(KEY)}/v1/messages"
+
+
 async def test_an_address_with_a_password_in_it_is_not_sent_to(store: Store) -> None:
     async with a_room(store) as room:
         address = room.provider.url.replace("http://", "http://ada:hunter2hunter@")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from roundtrip.cli.recode import PROVIDERS
 from roundtrip.costs import _PROVIDER_IDS
 from roundtrip.owner import KEY_VARIABLES
 from roundtrip.service import SIMULATOR_PATHS
-from roundtrip.wires.address import BASE_URL_VARIABLES
+from roundtrip.wires.address import BASE_URL_VARIABLES, PROVIDERS
 from roundtrip.wires.models import _PATHS
 from roundtrip.wires.schema.dialect import _DIALECTS
 from roundtrip.wires.send import _SDK
