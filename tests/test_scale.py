@@ -27,6 +27,7 @@ from roundtrip.events import (
     TurnStarted,
 )
 from roundtrip.state import result_for
+from tests.figures import Figures
 from tests.live_runs import AT_ONCE, Browser, Place, a_database, serving, setup, simulator
 
 FACTOR = 1.5
@@ -112,18 +113,20 @@ def seconds(works: dict[int, Callable[[], Any]], repetitions: int) -> dict[int, 
     return {size: median(times) for size, times in taken.items()}
 
 
-def costs_the_same(works: dict[int, Callable[[], Any]], repetitions: int = 300) -> None:
+def costs_the_same(
+    works: dict[int, Callable[[], Any]], figures: Figures, repetitions: int = 300
+) -> None:
     for _ in range(3):  # a busy machine may spoil one measurement, and not three
         taken = seconds(works, repetitions)
         ratio = taken[1000] / taken[10]
-        print(f"\n10 steps {taken[10] * 1e3:.2f} ms, 1,000 steps {taken[1000] * 1e3:.2f} ms")
+        figures.tell(f"10 steps {taken[10] * 1e3:.2f} ms, 1,000 steps {taken[1000] * 1e3:.2f} ms")
         if ratio <= FACTOR:
             return
     raise AssertionError(f"1,000 steps cost {ratio:.2f} times what 10 do")
 
 
 def test_what_a_page_reads_to_draw_a_run_does_not_grow(
-    place: Place, browser: Browser, runs: dict[int, str]
+    place: Place, browser: Browser, runs: dict[int, str], figures: Figures
 ) -> None:
     owner = browser.owner
 
@@ -132,22 +135,23 @@ def test_what_a_page_reads_to_draw_a_run_does_not_grow(
         live = place.runner.is_live(owner, run)
         return bubbles(journal.state), controls(journal.state, live=live), journal.head
 
-    costs_the_same({size: partial(draw, run) for size, run in runs.items()})
+    costs_the_same({size: partial(draw, run) for size, run in runs.items()}, figures)
 
 
 def test_asking_for_what_is_new_does_not_grow(
-    place: Place, browser: Browser, runs: dict[int, str]
+    place: Place, browser: Browser, runs: dict[int, str], figures: Figures
 ) -> None:
     heads = {size: place.runner.journal(browser.owner, run).head for size, run in runs.items()}
     for missed in (0, 7):
         costs_the_same(
             {size: partial(browser.steps, run, heads[size] - missed) for size, run in runs.items()},
+            figures,
             repetitions=150,
         )
 
 
 def test_what_is_handed_to_the_page_does_not_grow(
-    place: Place, browser: Browser, runs: dict[int, str]
+    place: Place, browser: Browser, runs: dict[int, str], figures: Figures
 ) -> None:
     """Bytes: the chat, the controls, and the newest rows."""
     sizes = {}
@@ -157,8 +161,8 @@ def test_what_is_handed_to_the_page_does_not_grow(
         shown = asdict(controls(journal.state, live=False))
         rows = browser.steps(run, journal.head - 7)
         sizes[size] = (len(json.dumps(chat)), len(json.dumps(shown)), len(json.dumps(rows)))
-        print(size, sizes[size])
     chat, shown, rows = zip(sizes[10], sizes[1000], strict=True)
+    figures.tell(f"bytes at 10 and at 1,000 steps: chat {chat}, controls {shown}, rows {rows}")
     assert shown[1] == shown[0]
     assert rows[1] < rows[0] * 1.1  # a few digits more
     # Ten steps are 8 messages and the last thirty are drawn: so many times as much, and no more.
@@ -166,23 +170,24 @@ def test_what_is_handed_to_the_page_does_not_grow(
 
 
 def test_writing_the_next_event_does_not_grow(
-    place: Place, browser: Browser, runs: dict[int, str]
+    place: Place, browser: Browser, runs: dict[int, str], figures: Figures
 ) -> None:
     def write(run: str) -> None:
         # A step that is written and seen: what a live run does all the time.
         place.runner.ask(browser.owner, run, "And now?", setup())
         place.runner.stop(browser.owner, run)
 
-    costs_the_same({size: partial(write, run) for size, run in runs.items()}, repetitions=20)
+    works = {size: partial(write, run) for size, run in runs.items()}
+    costs_the_same(works, figures, repetitions=20)
 
 
 def test_a_thousand_steps_open_within_a_second(
-    place: Place, browser: Browser, runs: dict[int, str]
+    place: Place, browser: Browser, runs: dict[int, str], figures: Figures
 ) -> None:
     """The first look after a restart folds every event, once."""
     with Place(str(place.store._engine.url), "http://127.0.0.1:9") as after_a_restart:
         began = time.perf_counter()
         rows = after_a_restart.runner.journal(browser.owner, runs[1000]).steps()
         taken = time.perf_counter() - began
-    print(f"\n{len(rows)} rows in {taken * 1e3:.0f} ms")
+    figures.tell(f"{len(rows)} rows in {taken * 1e3:.0f} ms")
     assert taken < 1.0  # measured 0.1 to 0.2 s

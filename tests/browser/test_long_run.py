@@ -13,6 +13,7 @@ from roundtrip.owner import OWNER_COOKIE, owner_of
 from roundtrip.store import Store
 from tests.browser.playground import Playground
 from tests.browser.serving import Served
+from tests.figures import Figures
 
 AT_MOST = 1.5
 """Times the cost at ten steps. What grows with a run would be near 100 times."""
@@ -94,7 +95,7 @@ def rerun_cost(page: Page, playground: Playground, run: str, rows: int) -> Cost:
 
 
 def test_a_rerun_costs_the_same_at_ten_and_at_a_thousand_steps(
-    context: BrowserContext, served: Served
+    context: BrowserContext, served: Served, figures: Figures
 ) -> None:
     page = context.new_page()
     page.add_init_script(_LISTEN)
@@ -114,6 +115,9 @@ def test_a_rerun_costs_the_same_at_ten_and_at_a_thousand_steps(
 
     few = rerun_cost(page, playground, short, 1 + 2 * rows_a_turn)
     many = rerun_cost(page, playground, long, 1 + 200 * rows_a_turn)
-    print(f"rerun at {1 + 2 * rows_a_turn} rows: {few}; at {1 + 200 * rows_a_turn} rows: {many}")
+    figures.tell(
+        f"rerun at {1 + 2 * rows_a_turn} rows: {few}",
+        f"rerun at {1 + 200 * rows_a_turn} rows: {many}",
+    )
     assert many.bytes <= AT_MOST * few.bytes
     assert many.ms <= AT_MOST * few.ms + SLACK_MS

@@ -21,6 +21,7 @@ from roundtrip.simulator.server import Settings
 from roundtrip.steps import Timeline
 from roundtrip.store import Store
 from tests.crash.server import CITIES, counted
+from tests.figures import Figures
 from tests.live_runs import Browser, Place, a_database, simulator, until, weather
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -174,7 +175,7 @@ def goes_on(place: Place, victim: Victim, run: str, city: str, sample: random.Ra
 
 
 def test_a_killed_process_loses_no_step_and_repeats_none(
-    tmp_path: Path, simulated: str, sample: random.Random, full: bool
+    tmp_path: Path, simulated: str, sample: random.Random, full: bool, figures: Figures
 ) -> None:
     rows, left = 0, Counter[str]()
     folders = [tmp_path / str(number) for number in range(50 if full else 5)]
@@ -192,7 +193,7 @@ def test_a_killed_process_loses_no_step_and_repeats_none(
             for city, run in zip(CITIES, victim.runs, strict=False):
                 rows += what_was_shown_is_there(place, victim, run)
                 left[goes_on(place, victim, run, city, sample)] += 1
-    print(f"\n{rows} rows shown before a kill, all there after it; left: {dict(left)}")
+    figures.tell(f"{rows} rows shown before a kill, all there after it; left: {dict(left)}")
     assert rows
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sample_tools.calculator import calculate
+from tests.figures import Figures
 from tests.simulator.workshop import take_turn
 
 ANY = object()
@@ -230,13 +231,13 @@ def _fits(arguments: dict[str, Any], expected: Any) -> bool:
     )
 
 
-def test_most_of_what_people_type_leads_to_the_right_calls() -> None:
+def test_most_of_what_people_type_leads_to_the_right_calls(figures: Figures) -> None:
     wrong = [
         f"{prompt}\n    made {made}"
         for prompt, expected in PROMPTS
         if not is_expected(made := take_turn(prompt).calls, expected)
     ]
     right = 1 - len(wrong) / len(PROMPTS)
-    print(f"{right:.0%} of {len(PROMPTS)} prompts", *wrong, sep="\n")
+    figures.count("prompts that lead to the right calls", len(PROMPTS), wrong)
     assert len(PROMPTS) >= 60
     assert right >= _SHARE_TO_GET_RIGHT, "\n".join(wrong)

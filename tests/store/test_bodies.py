@@ -6,6 +6,8 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,7 @@ from roundtrip.store import Damaged, Store
 from roundtrip.store import exchanges as exchange_rows
 from roundtrip.store.bodies import KEY_EVERY, KeptBody, LastBodies, pack, unpack
 from roundtrip.store.tables import exchanges
+from tests.figures import Figures
 from tests.store.samples import an_event, an_exchange, growing_bodies
 
 
@@ -53,9 +56,17 @@ def test_a_frame_opens_with_the_base_it_was_made_with(body: bytes, base: bytes) 
     assert unpack(pack(body, base), base) == body
 
 
+class LongRun(NamedTuple):
+    store: Store
+    run: str
+    bodies: list[bytes]
+    seconds: list[float]
+    """What each append took."""
+
+
 @pytest.fixture(scope="module")
-def long_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, str, list[bytes]]]:
-    """280 turns of one conversation; also how long each append took, printed."""
+def long_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRun]:
+    """280 turns of one conversation."""
     store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('long') / 'runs.sqlite3'}")
     run = store.new_run("owner", "Long", at=1.0).id
     bodies = growing_bodies(280)
@@ -67,16 +78,12 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, 
         began = time.perf_counter()
         store.append("owner", run, [an_event(number)], exchange=done, now=2.0)
         seconds.append(time.perf_counter() - began)
-    middle = [sorted(part)[len(part) // 2] * 1e3 for part in (seconds[:40], seconds[-40:])]
-    print(f"\nappend p50: first 40 turns {middle[0]:.1f} ms, last 40 turns {middle[1]:.1f} ms")
-    yield store, run, bodies
+    yield LongRun(store, run, bodies, seconds)
     store.close()
 
 
-def test_280_turns_take_less_than_three_megabytes(
-    long_run: tuple[Store, str, list[bytes]],
-) -> None:
-    store, run, bodies = long_run
+def test_280_turns_take_less_than_three_megabytes(long_run: LongRun, figures: Figures) -> None:
+    store, run, bodies, seconds = long_run
     raw = sum(map(len, bodies))
     assert raw > 100e6
     sums = func.sum(func.length(exchanges.c.request_frame))
@@ -85,15 +92,17 @@ def test_280_turns_take_less_than_three_megabytes(
     assert store._engine.url.database is not None
     store.close()  # the write-ahead log goes into the file
     file = Path(store._engine.url.database).stat().st_size
-    print(f"\n{raw / 1e6:.0f} MB of requests: frames {kept / 1e6:.2f} MB, file {file / 1e6:.2f} MB")
+    first, last = (median(part) * 1e3 for part in (seconds[:40], seconds[-40:]))
+    figures.tell(
+        f"{raw / 1e6:.0f} MB of requests: frames {kept / 1e6:.2f} MB, file {file / 1e6:.2f} MB",
+        f"append p50: first 40 turns {first:.1f} ms, last 40 turns {last:.1f} ms",
+    )
     assert kept < 3e6
     assert file < 4e6  # with responses, headers and the pages' own room
 
 
-def test_a_long_run_is_read_back_exactly_from_any_place(
-    long_run: tuple[Store, str, list[bytes]],
-) -> None:
-    store, run, bodies = long_run
+def test_a_long_run_is_read_back_exactly_from_any_place(long_run: LongRun) -> None:
+    store, run, bodies, _ = long_run
     read = [exchange.request_body for exchange in store.exchanges("owner", run)]
     assert read == bodies
     for number in (1, KEY_EVERY, KEY_EVERY + 1, 200, 280):
@@ -102,8 +111,8 @@ def test_a_long_run_is_read_back_exactly_from_any_place(
         assert exchange.request_body == bodies[number - 1]
 
 
-def test_reading_a_body_unpacks_at_most_one_chain(long_run: tuple[Store, str, list[bytes]]) -> None:
-    store, run, _ = long_run
+def test_reading_a_body_unpacks_at_most_one_chain(long_run: LongRun) -> None:
+    store, run, _, _ = long_run
     with store._engine.connect() as connection:
         rows = connection.execute(
             select(exchanges.c.number, exchanges.c.request_base, exchanges.c.request_depth)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from roundtrip.store import Conflict, Store
+from tests.figures import Figures
 from tests.store.samples import an_event, an_exchange, growing_bodies, some_events
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ def acknowledged(said: str) -> list[int]:
 
 
 def test_a_killed_writer_loses_nothing_it_acknowledged(
-    url: str, store: Store, owner: str, sample: random.Random, full: bool
+    url: str, store: Store, owner: str, sample: random.Random, full: bool, figures: Figures
 ) -> None:
     total = 0
     for _ in range(20 if full else 2):
@@ -54,7 +55,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(
             assert exchange.request_body == bodies[exchange.number % len(bodies)]
         store.append(owner, run, [an_event(len(kept) + 1)], now=2.0)
         total += len(said)
-    print(f"\n{total} acknowledged writes, none lost")
+    figures.tell(f"{total} acknowledged writes, none lost")
 
 
 def test_two_processes_appending_leave_no_gap_and_no_double(
@@ -127,7 +128,7 @@ def test_reading_goes_on_while_another_writes(new_database: Callable[[], str], o
     store.close()
 
 
-def test_a_commit_takes_a_few_milliseconds(store: Store, owner: str) -> None:
+def test_a_commit_takes_a_few_milliseconds(store: Store, owner: str, figures: Figures) -> None:
     run = store.new_run(owner, "Weather", at=1.0).id
     seconds = []
     for seq in range(1, 101):
@@ -135,5 +136,6 @@ def test_a_commit_takes_a_few_milliseconds(store: Store, owner: str) -> None:
         store.append(owner, run, [an_event(seq)], now=1.0)
         seconds.append(time.perf_counter() - began)
     p50 = sorted(seconds)[50] * 1e3
-    print(f"\n{store._engine.dialect.name}: commit p50 {p50:.1f} ms, max {max(seconds) * 1e3:.1f}")
+    database, slowest = store._engine.dialect.name, max(seconds) * 1e3
+    figures.tell(f"{database}: commit p50 {p50:.1f} ms, max {slowest:.1f} ms")
     assert p50 < 50  # measured 2 to 4 ms; the room is for a busy machine

@@ -13,6 +13,7 @@ import pytest
 from roundtrip.conversation import Change, Native
 from roundtrip.wires.recode import recode
 from roundtrip.wires.wire import WIRES, WireError, WireRequest, wire_named
+from tests.figures import Figures
 from tests.recordings import ABSENT, recorded
 
 CROSSING = [(source, target) for source in WIRES for target in WIRES if source != target]
@@ -114,7 +115,7 @@ def silent(body: Any, path: str, source: str, target: str) -> list[str] | None:
 @needs_recordings
 @pytest.mark.parametrize(("source", "target"), CROSSING)
 def test_no_field_of_any_recorded_object_is_lost_in_silence(
-    source: str, target: str, full: bool, sample: random.Random
+    source: str, target: str, full: bool, sample: random.Random, figures: Figures
 ) -> None:
     cases = [case for case in recorded(source) if case.request is not None]
     told = cases if full else sample.sample(cases, 20)
@@ -122,7 +123,7 @@ def test_no_field_of_any_recorded_object_is_lost_in_silence(
         case.name: silent(case.request, case.exchange["path"], source, target) for case in told
     }
     lost = {name: fields for name, fields in found.items() if fields}
-    print(f"\n{source} → {target}: {len(told) - len(lost)} of {len(told)} requests")
+    figures.count("requests that lose no field in silence", len(told), lost)
 
     assert sum(fields is not None for fields in found.values()) > len(told) / 2
     assert not lost

@@ -20,7 +20,6 @@ from roundtrip.wires.wire import WIRES, WireError, WireRequest, wire_named
 from tests.recordings import ABSENT, Recorded, recorded
 from tests.wires.accepted import complaints
 from tests.wires.sayings import Saying, lost, sayings
-from tests.wires.traffic import report
 
 PAIRS = [(source, target) for source in WIRES for target in WIRES]
 CROSSING = [(source, target) for source, target in PAIRS if source != target]
@@ -89,16 +88,18 @@ def said_by(wire: str, request: WireRequest) -> list[Saying]:
 
 @needs_recordings
 @pytest.mark.parametrize("source", WIRES)
-def test_what_cannot_be_recoded_was_refused_or_refers_to_what_only_the_provider_holds(source):
+def test_what_cannot_be_recoded_was_refused_or_refers_to_what_only_the_provider_holds(
+    source, figures
+):
     cannot = len(requests(source)) - len(recodable(source))
-    print(f"\n{source}: {cannot} of {len(requests(source))} cannot be recoded")
+    figures.tell(f"{cannot} of {len(requests(source))} cannot be recoded")
 
     assert cannot <= {"openai-responses": 2, "gemini": 1}.get(source, 0)
 
 
 @needs_recordings
 @pytest.mark.parametrize(("source", "target"), CROSSING)
-def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, some):
+def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, some, figures):
     failed, silent, listed = [], [], Counter()
     cases = some(source)
     for case, request in cases:
@@ -109,10 +110,12 @@ def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, some):
         silent += [f"{case.name}: {saying}" for saying in unsaid]
         listed.update(_kind(change.where, change.what) for change in changes)
     mean = listed.total() / len(cases)
-    print(f"\n{source} → {target}: {len(cases)} requests, {mean:.2f} changes each; most often")
-    print(*(f"  {times} {kind}" for kind, times in listed.most_common(3)), sep="\n")
-    report("taken by the SDK's request types", len(cases), failed)
-    report("lost nothing in silence", len(cases), silent)
+    figures.tell(
+        f"{len(cases)} requests, {mean:.2f} changes each; most often",
+        *(f"  {times} {kind}" for kind, times in listed.most_common(3)),
+    )
+    figures.count("taken by the SDK's request types", len(cases), failed)
+    figures.count("lost nothing in silence", len(cases), silent)
 
     assert not failed and not silent
 
@@ -123,7 +126,7 @@ def _kind(where: str, what: str) -> str:
 
 @needs_recordings
 @pytest.mark.parametrize(("source", "target"), CROSSING)
-def test_what_was_legal_stays_legal(source, target, some):
+def test_what_was_legal_stays_legal(source, target, some, figures):
     """Calls and results above all; judged by the checks of the simulated APIs."""
     count, failed = 0, []
     for case, request in some(source):
@@ -133,7 +136,7 @@ def test_what_was_legal_stays_legal(source, target, some):
         sent, _ = recode(request, source, target)
         if complaint := FIRST_COMPLAINT[target](body_of(sent)):
             failed.append(f"{case.name}: {complaint}")
-    report(f"{source} → {target}: legal", count, failed)
+    figures.count("legal there as here", count, failed)
 
     # Gemini takes a conversation that the model begins. One recorded result answers a call that
     # the provider itself made.

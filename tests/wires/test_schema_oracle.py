@@ -23,6 +23,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from roundtrip.tools.openapi_dialect import to_json_schema
 from roundtrip.wires.schema import adapt
 from roundtrip.wires.schema.places import LISTS, MAPS, SINGLE, beside
+from tests.figures import Figures
 from tests.recordings import ABSENT, recorded
 from tests.wires.schema_differences import MISSING, TABLE, Difference, explained
 from tests.wires.schemas import DIALECTS, WIRES, tool_schemas
@@ -77,7 +78,7 @@ def oracle(schema: dict[str, Any], wire: str, strict: bool) -> Any:
 
 
 def test_it_agrees_or_the_table_says_why(
-    schemas: dict[str, list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+    schemas: dict[str, list[dict[str, Any]]], figures: Figures
 ) -> None:
     rows: Counter[str] = Counter()
     wrong: list[str] = []
@@ -93,10 +94,10 @@ def test_it_agrees_or_the_table_says_why(
                 rows.update(explaining)
                 if len(explaining) != 1:
                     wrong.append(_shown(difference, explaining))
-    with capsys.disabled():
-        print(f"\n{sum(map(len, schemas.values()))} schemas, {total} comparisons, {equal} equal")
-        for name, count in rows.most_common():
-            print(f"{count:7} {name}")
+    figures.tell(
+        f"{sum(map(len, schemas.values()))} schemas, {total} comparisons, {equal} equal",
+        *(f"{count:7} {name}" for name, count in rows.most_common()),
+    )
     assert sum(map(len, schemas.values())) >= 500
     shown = "\n".join(wrong[:40])
     assert not wrong, f"{len(wrong)} differences are not explained by exactly one row:\n{shown}"
