@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+FREE_TEXT_FIELD = "input"
 FREE_TEXT: dict[str, Any] = {
     "type": "object",
-    "properties": {"input": {"type": "string"}},
-    "required": ["input"],
+    "properties": {FREE_TEXT_FIELD: {"type": "string"}},
+    "required": [FREE_TEXT_FIELD],
 }
 """A custom tool takes text and no JSON: said as a schema, for wires that have no such tools."""
 

@@ -22,25 +22,20 @@ from roundtrip.conversation import (
     ToolCall,
     ToolResult,
 )
-from roundtrip.tools.checks import parse_arguments, too_much
 from roundtrip.wires.anthropic.told import NAME, kept, template
-from roundtrip.wires.json_text import Misshapen, dump, expect, optional, required
+from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.object_arguments import as_object, as_told, shape_of, taken
 
 PROVIDER_CALLS = ("server_tool_use", "mcp_tool_use")
 RESULT_ENDING = "_tool_result"
 
 BLANK = "a text without words is left out: the API refuses it"
 
-INVALID_JSON = "INVALID_JSON"
-"""The API wants an object where the model wrote broken JSON: the text goes back under this key.
 
-Source: Anthropic's guide to fine-grained tool streaming, "Handling invalid JSON".
-"""
-
-
-def read_block(block: Any, where: str, names: Mapping[str, str]) -> Part:
-    """One part. `names`: the tool of each call id seen so far. Raises `Misshapen`."""
+def read_block(block: Any, where: str, names: Mapping[str, str], *, reply: bool = False) -> Part:
+    """One part. `names`: the tool of each call id seen so far. `reply`: a model said it, which may
+    give a call any input. Raises `Misshapen`."""
     kind = required(expect(block, dict, where), "type", str, where)
     path = f"{where}.{kind}"
     if kind == "text":
@@ -48,7 +43,7 @@ def read_block(block: Any, where: str, names: Mapping[str, str]) -> Part:
             text=required(block, "text", str, path), native=kept(block, "text", held=("type",))
         )
     if kind == "tool_use":
-        return _read_call(block, path)
+        return _read_call(block, path, reply)
     if kind == "tool_result":
         return _read_result(block, path, names)
     whole = Native(wire=NAME, value=block)
@@ -66,23 +61,15 @@ def read_block(block: Any, where: str, names: Mapping[str, str]) -> Part:
     return Opaque(label=kind, native=whole)
 
 
-def _read_call(block: dict[str, Any], path: str) -> ToolCall:
-    arguments = required(block, "input", dict, path)
-    call = ToolCall(
+def _read_call(block: dict[str, Any], path: str, reply: bool) -> ToolCall:
+    told = block.get("input") if reply else required(block, "input", dict, path)
+    shape = {"input": shape_of(told)} if "input" in block else {}
+    return ToolCall(
         id=required(block, "id", str, path),
         name=required(block, "name", str, path),
-        arguments=arguments,
-        native=kept(block, "id", "name", "input", held=("type",)),
+        native=kept(block, "id", "name", held=("type",), **shape),
+        **taken(told),
     )
-    text = arguments.get(INVALID_JSON)
-    if isinstance(text, str) and len(arguments) == 1:
-        _, error = parse_arguments(text)
-    elif error := too_much(arguments):  # such a value could be sent on, and not be kept
-        text = dump(arguments)
-    if error is None:
-        return call
-    told = {"arguments": None, "arguments_text": text, "arguments_error": error}
-    return call.model_copy(update=told)
 
 
 def _read_result(block: dict[str, Any], path: str, names: Mapping[str, str]) -> ToolResult:
@@ -112,12 +99,14 @@ def _as_opaque(part: Part) -> Opaque:
     raise Misshapen(f"a result cannot hold a block of kind {part.kind}")
 
 
-def write_part(part: Part, where: str, changes: list[Change]) -> dict[str, Any] | None:
+def write_part(
+    part: Part, where: str, changes: list[Change], *, reply: bool = False
+) -> dict[str, Any] | None:
     """One block, or None where this wire cannot say the part; what is lost joins `changes`."""
     if isinstance(part, Text):
         return put(template(part.native), {"type": "text", "text": part.text})
     if isinstance(part, ToolCall):
-        return _write_call(part, where, changes)
+        return _write_call(part, where, changes, reply)
     if isinstance(part, ToolResult):
         return _write_result(part, where, changes)
     if isinstance(part, Thinking):
@@ -129,14 +118,12 @@ def write_part(part: Part, where: str, changes: list[Change]) -> dict[str, Any] 
     return None
 
 
-def _write_call(call: ToolCall, where: str, changes: list[Change]) -> dict[str, Any]:
-    arguments = call.arguments
-    if arguments is None:
-        what = f"these are not a JSON object and go back as text under {INVALID_JSON}"
-        changes.append(Change(where=f"{where}.arguments", what=what))
-        arguments = {INVALID_JSON: call.arguments_text or ""}
-    fields = {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
-    return put(template(call.native), fields)
+def _write_call(call: ToolCall, where: str, changes: list[Change], reply: bool) -> dict[str, Any]:
+    into = template(call.native)
+    told = as_told(call, into.get("input")) if reply else ABSENT
+    if told is ABSENT and not (reply and into and "input" not in into and call.arguments == {}):
+        told = as_object(call, where, changes)
+    return put(into, {"type": "tool_use", "id": call.id, "name": call.name, "input": told})
 
 
 def _write_result(result: ToolResult, where: str, changes: list[Change]) -> dict[str, Any]:

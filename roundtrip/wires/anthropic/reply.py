@@ -12,12 +12,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from roundtrip.conversation import Delta, Message, Reply, Signal, StopSignal, Usage
-from roundtrip.tools.checks import parse_arguments
-from roundtrip.wires.anthropic.blocks import INVALID_JSON, read_block
+from roundtrip.wires.anthropic.blocks import read_block
 from roundtrip.wires.anthropic.errors import failure
 from roundtrip.wires.anthropic.request import note_name
 from roundtrip.wires.anthropic.told import kept, template
 from roundtrip.wires.json_text import Misshapen, dump, expect, load, optional, required
+from roundtrip.wires.object_arguments import from_text
 from roundtrip.wires.wire import WireError
 
 SIGNALS: dict[str, Signal] = {
@@ -80,6 +80,8 @@ class AnthropicReplyDecoder:
             raise WireError("protocol", str(problem)) from None
         except ValidationError as problem:
             raise WireError("protocol", problem.errors()[0]["msg"]) from None
+        except RecursionError:
+            raise WireError("protocol", "nested too deeply") from None
 
     def _whole(self, body: dict[str, Any]) -> list[Delta]:
         self._message, self._inputs = body, {}
@@ -145,8 +147,7 @@ class AnthropicReplyDecoder:
         block, text = self._blocks[index], self._inputs.get(index, "")
         if not text:  # calls made in one go carry their input from the start
             return block
-        arguments, error = parse_arguments(text)
-        return block | {"input": {INVALID_JSON: text} if error else arguments}
+        return block | {"input": from_text(text)}
 
 
 TAKES: dict[str, Callable[[AnthropicReplyDecoder, dict[str, Any]], list[Delta]]] = {
@@ -163,7 +164,7 @@ def read_reply(message: dict[str, Any]) -> Reply:
     names: dict[str, str] = {}
     parts = []
     for n, block in enumerate(message["content"]):
-        parts.append(read_block(block, f"content.{n}", names))
+        parts.append(read_block(block, f"content.{n}", names, reply=True))
         note_name(block, names)
     said = Message(
         role="assistant", parts=tuple(parts), native=kept({"role": None}, content="reply")

@@ -12,7 +12,6 @@ from typing import Any
 
 from roundtrip.conversation import Change, Part, Reply, Thinking, Usage
 from roundtrip.wires.anthropic.blocks import (
-    INVALID_JSON,
     PROVIDER_CALLS,
     thinking_is_untouched,
     write_part,
@@ -21,6 +20,7 @@ from roundtrip.wires.anthropic.reply import SIGNALS, USAGE, is_ours, read_stop, 
 from roundtrip.wires.anthropic.told import LINKS, template
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.object_arguments import to_text
 from roundtrip.wires.sse import ServerSentEvent
 
 REASONS = {
@@ -84,7 +84,7 @@ def _write_message(reply: Reply) -> dict[str, Any]:
 def _write_block(part: Part) -> dict[str, Any] | None:
     changes: list[Change] = []  # a reply goes to a client that has nobody to tell
     if not isinstance(part, Thinking):
-        return write_part(part, "", changes)
+        return write_part(part, "", changes, reply=True)
     block = template(part.native)
     if block and thinking_is_untouched(part, block):
         return block
@@ -158,7 +158,7 @@ def _bare_block(block: dict[str, Any]) -> dict[str, Any]:
         unsigned = {"thinking": "", "signature": ""}
         return block | {field: words for field, words in unsigned.items() if field in block}
     if kind in ("tool_use", *PROVIDER_CALLS):
-        return block | {"input": {}}
+        return block | ({"input": {}} if "input" in block else {})
     return block
 
 
@@ -175,18 +175,10 @@ def _deltas(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if block.get("signature"):
             yield {"type": "signature_delta", "signature": block["signature"]}
     elif kind in ("tool_use", *PROVIDER_CALLS):
-        text = _input_text(block.get("input") or {})
+        text = to_text(block.get("input", {}))
         for at in range(0, max(len(text), 1), PIECE):
             yield {"type": "input_json_delta", "partial_json": text[at : at + PIECE]}
 
 
 def _words(text: str) -> list[str]:
     return WORDS.findall(text) or ([text] if text else [])
-
-
-def _input_text(arguments: dict[str, Any]) -> str:
-    """Arguments as the model writes them: none as no text, broken ones as they were."""
-    text = arguments.get(INVALID_JSON)
-    if isinstance(text, str) and len(arguments) == 1:
-        return text
-    return dump(arguments) if arguments else ""

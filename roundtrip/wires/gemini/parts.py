@@ -23,11 +23,11 @@ from roundtrip.conversation import (
     ToolCall,
     ToolResult,
 )
-from roundtrip.tools.checks import parse_arguments, too_much
 from roundtrip.wires.gemini.results import read_result, write_result
-from roundtrip.wires.gemini.told import NAME, TOLD, camel, kept, spelling, template
-from roundtrip.wires.json_text import dump, expect, optional, required
+from roundtrip.wires.gemini.told import NAME, camel, kept, spelling, template
+from roundtrip.wires.json_text import dump, expect, load, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
+from roundtrip.wires.object_arguments import as_object, as_told, shape_of, taken
 
 SIGNATURE = "thoughtSignature"
 
@@ -36,20 +36,18 @@ BESIDE = frozenset(
 )
 """Fields that say something about a part and are not what it holds."""
 
-BROKEN = "INVALID_JSON"
-FREE = "input"
-"""The API wants an object where the model wrote a text: it goes back under one of these keys."""
+_NULL = shape_of(None)
 
 CUT_OFF = "the arguments break off: the model was not done with them"
 
 
-def read_part(part: Any, where: str, names: dict[str, str]) -> Part:
-    """One part. `names`: the tool of each call id seen so far, kept up to date. Raises
-    `Misshapen`."""
+def read_part(part: Any, where: str, names: dict[str, str], *, reply: bool = False) -> Part:
+    """One part. `names`: the tool of each call id seen so far, kept up to date. `reply`: a model
+    said it, which may give a call any arguments. Raises `Misshapen`."""
     said = {camel(field): field for field in expect(part, dict, where)}
     whole = Native(wire=NAME, value=part)
     if "functionCall" in said:
-        call = _read_call(part, said["functionCall"], where)
+        call = _read_call(part, said["functionCall"], where, reply)
         if call.id:
             names[call.id] = call.name
         return call
@@ -82,48 +80,34 @@ def _kind(told: Any) -> str:
     return kind.lower() if isinstance(kind, str) else "tool"
 
 
-def _read_call(part: dict[str, Any], field: str, where: str) -> ToolCall:
+def _read_call(part: dict[str, Any], field: str, where: str, reply: bool) -> ToolCall:
     path = f"{where}.{field}"
     told = expect(part[field], dict, path)
-    arguments = optional(told, "args", dict, path) or {}
-    mark = {"args": TOLD} if told.get("args") is not None else {}
-    call = ToolCall(
+    given = told.get("args") if reply else optional(told, "args", dict, path)
+    mark = {"args": shape_of(given)} if "args" in told else {}
+    said = taken(given)
+    if told.get("willContinue"):
+        text = dump({} if given is None else given)
+        said = {"arguments": None, "arguments_text": text, "arguments_error": CUT_OFF}
+    return ToolCall(
         id=optional(told, "id", str, path),
         name=required(told, "name", str, path),
-        arguments=arguments,
         native=kept(part, **{field: kept(told, held=("id", "name"), **mark).value}),
+        **said,
     )
-    text, error = _unreadable(arguments, bool(told.get("willContinue")))
-    if text is None:
-        return call
-    said = {"arguments": None, "arguments_text": text, "arguments_error": error}
-    return call.model_copy(update=said)
-
-
-def _unreadable(arguments: dict[str, Any], breaks_off: bool) -> tuple[str | None, str | None]:
-    """The text of arguments that cannot be taken, and why."""
-    if breaks_off:
-        return dump(arguments), CUT_OFF
-    broken = arguments.get(BROKEN)
-    if len(arguments) == 1 and isinstance(broken, str):
-        error = parse_arguments(broken)[1]
-        return (broken, error) if error else (None, None)
-    if error := too_much(arguments):  # such a value could be sent on, and not be kept
-        return dump(arguments), error
-    return None, None
 
 
 def write_part(
-    part: Part, where: str, changes: list[Change], name: str | None = None
+    part: Part, where: str, changes: list[Change], name: str | None = None, *, reply: bool = False
 ) -> dict[str, Any] | None:
     """One part, or None where this wire cannot say it; what is lost joins `changes`.
 
-    `name`: of the tool that a result answers.
+    `name`: of the tool that a result answers. `reply`: as the model said it.
     """
     if isinstance(part, Text):
         return put(template(part.native), {"text": part.text})
     if isinstance(part, ToolCall):
-        return _write_call(part, where, changes)
+        return _write_call(part, where, changes, reply)
     if isinstance(part, ToolResult):
         return write_result(part, part.name or name, where, changes)
     if isinstance(part, Thinking):
@@ -136,20 +120,19 @@ def write_part(
     return None
 
 
-def _write_call(call: ToolCall, where: str, changes: list[Change]) -> dict[str, Any]:
+def _write_call(call: ToolCall, where: str, changes: list[Change], reply: bool) -> dict[str, Any]:
     part = template(call.native)
     field = spelling(part, "functionCall")
     told = part.get(field, {})
-    arguments: Any = call.arguments
+    shape = told.get("args")
+    arguments = as_told(call, shape) if reply or shape == _NULL else ABSENT
     if told.get("willContinue") and call.arguments_error == CUT_OFF:
-        arguments = parse_arguments(call.arguments_text)[0]
-    elif arguments is None:
-        key = BROKEN if call.arguments_error else FREE
-        what = f"these are not a JSON object and go back as text under {key}"
-        changes.append(Change(where=f"{where}.arguments", what=what))
-        arguments = {key: call.arguments_text or ""}
-    if arguments == {} and told and told.get("args") != TOLD:
-        arguments = told.get("args", ABSENT)
+        cut = load(call.arguments_text or "{}")
+        arguments = cut if reply or isinstance(cut, dict) else ABSENT
+    if arguments is ABSENT:
+        arguments = as_object(call, where, changes)
+    if arguments == {} and told and "args" not in told:
+        arguments = ABSENT
     fields = {"id": spelled(told, "id", call.id), "name": call.name, "args": arguments}
     return put(part, {field: put(told, fields)})
 

@@ -133,7 +133,8 @@ def read_reply(body: dict[str, Any]) -> Reply:
     told = expect(content.get("parts") or [], list, "candidates[0].content.parts")
     names: dict[str, str] = {}
     parts = tuple(
-        read_part(part, f"candidates[0].content.parts[{n}]", names) for n, part in enumerate(told)
+        read_part(part, f"candidates[0].content.parts[{n}]", names, reply=True)
+        for n, part in enumerate(told)
     )
     shape = first
     if content.get("parts") is not None:

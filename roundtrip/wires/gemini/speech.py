@@ -74,7 +74,7 @@ def _write_candidates(reply: Reply, told: dict[str, Any]) -> list[Any]:
     candidates = told.get("candidates") or []
     first: dict[str, Any] = candidates[0] if candidates else {}
     changes: list[Change] = []  # a reply goes to a client that has nobody to tell
-    written = [write_part(part, "", changes) for part in reply.message.parts]
+    written = [write_part(part, "", changes, reply=True) for part in reply.message.parts]
     parts = [part for part in written if part is not None]
     has_calls = bool(reply.message.calls)
     stays = (

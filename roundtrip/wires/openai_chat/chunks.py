@@ -173,7 +173,7 @@ def _grow_said(
     """The name and the arguments of a call."""
     deltas: list[Delta] = []
     for name, value in more.items():
-        if name == "arguments" and isinstance(value, dict | list):
+        if name == "arguments" and not isinstance(value, str | None):
             value = dump(value)
         new = name == "name" and not said.get("name")
         _merge(said, name, value)

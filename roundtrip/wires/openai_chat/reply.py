@@ -140,7 +140,7 @@ def _call_as_the_api_says(call: Any) -> Any:
     said = dict(said) if isinstance(said, dict) else {}
     if not isinstance(said.get("name"), str):
         said["name"] = ""
-    if isinstance(said.get("arguments"), dict | list):
+    if not isinstance(said.get("arguments"), str | None):
         said["arguments"] = dump(said["arguments"])
     call_id = call.get("id")
     numbered = {"id": str(call_id)} if isinstance(call_id, int) else {}
