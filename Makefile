@@ -9,6 +9,8 @@
 PORT ?= 8501
 ARGS ?=
 VENV := .venv/bin
+# Two processes: one drives the browser, the other runs the rest.
+PYTEST := $(VENV)/pytest --numprocesses=2 --dist=loadgroup
 export PYTHON
 
 # Under CI a browser that is missing is a failure; elsewhere its tests are skipped and say so.
@@ -33,12 +35,12 @@ run: setup ## the app, on http://127.0.0.1:8501 (PORT=… for another)
 
 test: setup-dev ## the tests, counts sampled, within 10 minutes; the seed is printed
 	@chromium=$$(scripts/browser) && \
-	env $${chromium:+CHROMIUM="$$chromium"} $(VENV)/pytest $(ARGS)
+	env $${chromium:+CHROMIUM="$$chromium"} $(PYTEST) $(ARGS)
 
 test-all: export ROUNDTRIP_REQUIRE_BROWSER := 1
 test-all: setup-dev ## the tests, every count in full, within 60 minutes; needs a browser
 	@chromium=$$(scripts/browser) && \
-	env $${chromium:+CHROMIUM="$$chromium"} $(VENV)/pytest --full $(ARGS)
+	env $${chromium:+CHROMIUM="$$chromium"} $(PYTEST) --full $(ARGS)
 
 check: setup-dev ## format, lint and types; changes nothing
 	$(VENV)/ruff format --check .
