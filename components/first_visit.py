@@ -45,7 +45,7 @@ STARTERS = (
 )
 
 
-def starters(*, simulated: bool) -> str | None:
+def starters(*, simulated: bool, can_ask: bool) -> str | None:
     """The starter cards. Returns the question that was clicked."""
     st.markdown("#### Ask something. Watch how the model asks *your code* for help.")
     chosen = None
@@ -55,6 +55,7 @@ def starters(*, simulated: bool) -> str | None:
             key=f"starter-{position}",
             icon=starter.icon,
             width="stretch",
+            disabled=not can_ask,
         ):
             chosen = starter.question
     if simulated:

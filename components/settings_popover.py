@@ -60,6 +60,14 @@ def put(settings: Settings) -> None:
     st.session_state.pop(_NAMES, None)
 
 
+def first_of_all(service: Service, settings: Settings) -> str | None:
+    """What must be done before a question can be asked with these settings; None: nothing."""
+    address = service.sent_to(settings.setup(()))
+    if address and address_problem(address):
+        return "Correct the address in Settings first"
+    return None if settings.model.strip() else "Choose a model in Settings first"
+
+
 def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> None:
     """Draw the summary line with the popover behind it, and keep what is chosen."""
     settings = current()

@@ -7,6 +7,7 @@ provider names, no SDK.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from components.controls import control_bar
 from components.first_visit import starters, tool_cards
 from components.look import as_label, page_style
 from components.settings import settings_of
-from components.settings_popover import current, put, settings_popover
+from components.settings_popover import current, first_of_all, put, settings_popover
 from components.timeline.timeline import timeline
 from roundtrip.controls import Controls, controls
 from roundtrip.costs import definition_tokens
@@ -158,10 +159,12 @@ def _conversation(owner: str, run: str | None) -> None:
     journal = runner.journal(owner, run) if run else None
     live = journal is not None and runner.is_live(owner, journal.run)
     standing = controls(journal.state, live=live) if journal else Controls()
+    if standing.can_ask and (first := first_of_all(service, current())):
+        standing = replace(standing, can_ask=False, ask=first)
     token = str(st.session_state.get("acted", 0))
     with left.container(border=True):
         if journal is None:
-            question = starters(simulated=current().simulated)
+            question = starters(simulated=current().simulated, can_ask=standing.can_ask)
         else:
             question = None
             chat(journal.run, head=journal.head, token=token, key="chat")

@@ -45,3 +45,10 @@ def test_a_model_that_is_not_there_is_told_as_one(wire: str, tmp_path: Path, add
     told = failure(tmp_path, address, wire, options=options)
     assert told.kind == "bad_request"
     assert "no-such-model" in told.message and told.advice == NO_MODEL
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_without_a_model_nothing_is_sent(wire: str, tmp_path: Path) -> None:
+    told = failure(tmp_path, "http://127.0.0.1:1", wire, options=Options(model=""))
+    assert told.kind == "bad_request"
+    assert "No model is chosen" in told.message

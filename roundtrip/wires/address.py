@@ -1,7 +1,8 @@
 """Addresses: where a wire's requests go, and which addresses may be kept.
 
-Owns the providers' own, the variables the SDKs read and the check of an address that somebody enters. Does not own
-who may enter one (`service.py`) or what is taken out of those that crossed (`capture.py`).
+Owns the providers' own, the variables the SDKs read and the check of an address that somebody
+enters. Does not own who may enter one (`service.py`) or what is taken out of those that crossed
+(`capture.py`).
 """
 
 from __future__ import annotations

@@ -53,6 +53,16 @@ class Playground:
         return self.page.locator(".st-key-control-next button")
 
     @property
+    def question(self) -> Locator:
+        """The field for what to ask."""
+        return self.page.get_by_test_id("stChatInputTextArea")
+
+    @property
+    def cards(self) -> Locator:
+        """The starter cards."""
+        return self.page.locator("[class*=st-key-starter] button")
+
+    @property
     def stop_button(self) -> Locator:
         return self.page.locator(".st-key-control-stop button")
 
@@ -85,12 +95,11 @@ class Playground:
 
     def start(self, card: str) -> None:
         """Click the starter card that begins so."""
-        self.page.locator("[class*=st-key-starter] button", has_text=card).click()
+        self.cards.filter(has_text=card).click()
 
     def ask(self, text: str) -> None:
-        box = self.page.get_by_test_id("stChatInputTextArea")
-        box.fill(text)
-        box.press("Enter")
+        self.question.fill(text)
+        self.question.press("Enter")
 
     def step(self, label: str | re.Pattern[str]) -> None:
         """Take the next step, which must be called so."""

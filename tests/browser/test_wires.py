@@ -131,16 +131,28 @@ def test_nothing_goes_to_the_provider_while_the_address_is_none(playground: Play
         expect(settings.get_by_role("button", name="List the models")).to_have_count(0)
         expect(playground.summary).to_contain_text("no usable address")
         playground.close_settings()
-        playground.start("What is 17%")
-        playground.to_the_end()
-        row = playground.rows.last
-        expect(row).to_contain_text("Nothing was sent", timeout=QUIET_MS)
+        takes_no_question(playground, "Correct the address in Settings first")
 
         settings = playground.open_settings()
         settings.get_by_role("button", name=f"Use http://{bare}").click()
         expect(box).to_have_value(f"http://{bare}")
         expect(settings.get_by_placeholder("using a placeholder")).to_be_visible()
         expect(playground.summary).to_contain_text(f"at {bare.partition('/')[0]}")
+        playground.close_settings()
+        takes_no_question(playground, "Choose a model in Settings first")
+
+
+def takes_no_question(playground: Playground, first: str) -> None:
+    """Neither typed nor by a card; the field says what is to be done first."""
+    expect(playground.question).to_be_disabled()
+    expect(playground.question).to_have_attribute("placeholder", first)
+    expect(playground.cards.first).to_be_disabled()
+    expect(playground.cards.locator(":scope:not(:disabled)")).to_have_count(0)
+
+
+def takes_questions(playground: Playground) -> None:
+    expect(playground.question).to_be_enabled()
+    expect(playground.cards.locator(":scope:disabled")).to_have_count(0)
 
 
 def test_a_key_that_was_typed_and_not_used_does_not_wait_for_another_address(
@@ -167,9 +179,14 @@ def test_a_server_that_gave_no_models_is_not_asked_for_the_providers(
     expect(settings.get_by_text("Type the model's name")).to_be_visible()
     expect(playground.summary).to_contain_text("no model chosen")
     playground.close_settings()
-    playground.start("What is 17%")
-    playground.to_the_end()
-    expect(playground.rows.last).to_contain_text("No model is chosen", timeout=QUIET_MS)
+    takes_no_question(playground, "Choose a model in Settings first")
+
+    box = playground.open_settings().get_by_role("combobox", name="Model")
+    box.fill("my-own-model")
+    box.press("Enter")
+    expect(playground.summary).to_contain_text("my-own-model")
+    playground.close_settings()
+    takes_questions(playground)
 
 
 def test_a_server_that_may_ask_for_a_key_says_what_to_do(playground: Playground) -> None:
