@@ -10,7 +10,7 @@ PORT ?= 8501
 ARGS ?=
 VENV := .venv/bin
 # Two processes: one drives the browser, the other runs the rest.
-PYTEST := $(VENV)/pytest --numprocesses=2 --dist=loadgroup
+PYTEST := $(VENV)/pytest --numprocesses=2 --dist=loadfile
 export PYTHON
 
 # Under CI a browser that is missing is a failure; elsewhere its tests are skipped and say so.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from tests.figures import Figures, print_figures
 
@@ -22,7 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--sample-seed") is None:
-        config.option.sample_seed = int(os.environ.get("SAMPLE_SEED") or random.randrange(10**6))
+        told = getattr(config, "workerinput", {}).get("sample_seed")
+        told = told or os.environ.get("SAMPLE_SEED") or random.randrange(1, 10**6)
+        config.option.sample_seed = int(told)
     settings.load_profile("full" if config.getoption("--full") else "sampled")
 
 
@@ -31,12 +35,22 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"counts {counts}; repeat with --sample-seed={config.getoption('--sample-seed')}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes run the tests, one has the browser and a file stays in one piece."""
-    for item in items:
-        browser = item.path.parent.name == "browser"
-        item.add_marker(pytest.mark.xdist_group("browser" if browser else str(item.path)))
+class OneBrowser(LoadFileScheduling):
+    """Of several processes one has the browser, and a file stays in one piece."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "browser" if file.startswith("tests/browser/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser | None:
+    return OneBrowser(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    node.workerinput["sample_seed"] = node.config.getoption("--sample-seed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
