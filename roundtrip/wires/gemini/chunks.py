@@ -15,9 +15,11 @@ from typing import Any
 
 from roundtrip.conversation import Delta
 from roundtrip.tools.checks import DEPTH_LIMIT
+from roundtrip.wires.gemini.told import camel, in_camel, spelling
 from roundtrip.wires.json_text import Misshapen, dump, expect, optional, required
 
 _COUNTS = ("promptTokenCount", "candidatesTokenCount", "totalTokenCount")
+_CALL, _PIECES, _MORE = "functionCall", "partialArgs", "willContinue"
 _STEP = re.compile(
     r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\['(?P<one>[^']*)'\]|\[\"(?P<two>[^\"]*)\"\]"
 )
@@ -30,11 +32,13 @@ class Body:
         self._fields: dict[str, Any] = {}
         self._candidates: dict[int, dict[str, Any]] = {}
         self._open: dict[int, _Call] = {}
+        self.names: dict[str, str] = {}
+        """What fields were called that `value` has in camelCase."""
 
     def take(self, chunk: dict[str, Any]) -> list[Delta]:
         """Add one chunk. Raises `Misshapen`."""
         deltas: list[Delta] = []
-        for field, value in chunk.items():
+        for field, value in in_camel(chunk, self.names).items():
             if field == "candidates" and value:
                 self._fields.setdefault(field, None)
                 for n, candidate in enumerate(expect(value, list, field)):
@@ -90,7 +94,7 @@ class Body:
     def _take_part(
         self, part: dict[str, Any], into: list[Any], index: int, *, first: bool, alone: bool
     ) -> list[Delta]:
-        call = part.get("functionCall")
+        call = part.get(spelling(part, _CALL))
         if isinstance(call, dict):
             return self._take_call(part, call, into, index)
         if first and into and joins(into[-1], part):
@@ -109,19 +113,19 @@ class Body:
         self, part: dict[str, Any], call: dict[str, Any], into: list[Any], index: int
     ) -> list[Delta]:
         deltas = []
-        pieces = expect(call.get("partialArgs") or [], list, "functionCall.partialArgs")
+        more = bool(call.get(spelling(call, _MORE)))
+        pieces = expect(call.get(spelling(call, _PIECES)) or [], list, "functionCall.partialArgs")
         if "name" in call or index not in self._open:
             self._open.pop(index, None)
             into.append(part)
             deltas.append(Delta(kind="call", index=len(into) - 1, text=str(call.get("name"))))
-            if not pieces and not call.get("willContinue"):  # it came in one go
+            if not pieces and not more:  # it came in one go
                 arguments = call.get("args") or {}
                 return [*deltas, Delta(kind="arguments", index=len(into) - 1, text=dump(arguments))]
             self._open[index] = _Call(len(into) - 1, call.get("args"))
         growing = self._open[index]
         for piece in pieces:
             growing.grow(expect(piece, dict, "functionCall.partialArgs"))
-        more = bool(call.get("willContinue"))
         into[growing.at] = growing.written(into[growing.at], more)
         if not more:
             del self._open[index]
@@ -140,6 +144,7 @@ class _Call:
 
     def grow(self, piece: dict[str, Any]) -> None:
         """Take one piece, e.g. `{"jsonPath": "$.city", "stringValue": "Tok"}`."""
+        piece = {camel(field): value for field, value in piece.items()}
         path = required(piece, "jsonPath", str, "partialArgs")
         if "stringValue" in piece:
             value: Any = required(piece, "stringValue", str, "partialArgs")
@@ -156,10 +161,15 @@ class _Call:
 
     def written(self, part: dict[str, Any], more: bool) -> dict[str, Any]:
         """The part as a body would say it; `willContinue` stays on one that was cut off."""
-        left = ("partialArgs", "willContinue")
-        call = {field: told for field, told in part["functionCall"].items() if field not in left}
+        said = spelling(part, _CALL)
+        mark = spelling(part[said], _MORE)
+        call = {
+            field: told
+            for field, told in part[said].items()
+            if camel(field) not in (_PIECES, _MORE)
+        }
         call["args"] = _own(self.arguments)
-        return part | {"functionCall": call | ({"willContinue": True} if more else {})}
+        return part | {said: call | ({mark: True} if more else {})}
 
 
 def _own(value: Any) -> Any:

@@ -36,6 +36,7 @@ BESIDE = frozenset(
 )
 """Fields that say something about a part and are not what it holds."""
 
+_MORE = "willContinue"
 _NULL = shape_of(None)
 
 CUT_OFF = "the arguments break off: the model was not done with them"
@@ -86,7 +87,7 @@ def _read_call(part: dict[str, Any], field: str, where: str, reply: bool) -> Too
     given = told.get("args") if reply else optional(told, "args", dict, path)
     mark = {"args": shape_of(given)} if "args" in told else {}
     said = taken(given)
-    if told.get("willContinue"):
+    if told.get(spelling(told, _MORE)):
         text = dump({} if given is None else given)
         said = {"arguments": None, "arguments_text": text, "arguments_error": CUT_OFF}
     return ToolCall(
@@ -126,7 +127,7 @@ def _write_call(call: ToolCall, where: str, changes: list[Change], reply: bool) 
     told = part.get(field, {})
     shape = told.get("args")
     arguments = as_told(call, shape) if reply or shape == _NULL else ABSENT
-    if told.get("willContinue") and call.arguments_error == CUT_OFF:
+    if told.get(spelling(told, _MORE)) and call.arguments_error == CUT_OFF:
         cut = load(call.arguments_text or "{}")
         arguments = cut if reply or isinstance(cut, dict) else ABSENT
     if arguments is ABSENT:

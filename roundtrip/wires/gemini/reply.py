@@ -98,7 +98,7 @@ class GeminiReplyDecoder:
         if body and not body.keys() & KNOWN:
             raise WireError("protocol", "not a reply of generateContent: it has no candidates")
         try:
-            reply = read_reply(body)
+            reply = read_reply(body, self._body.names)
         except Misshapen as problem:
             raise WireError("protocol", str(problem)) from None
         except ValidationError as problem:
@@ -125,8 +125,9 @@ def _unanswered(word: str, body: dict[str, Any]) -> WireError:
     return WireError("server", told if said else f"The model gave no answer: {word}.", word)
 
 
-def read_reply(body: dict[str, Any]) -> Reply:
-    """The reply that one whole body says. Raises `Misshapen`."""
+def read_reply(body: dict[str, Any], spelled: dict[str, str]) -> Reply:
+    """The reply that one whole body says. `spelled`: what fields were called that are in
+    camelCase here. Raises `Misshapen`."""
     candidates = expect(body.get("candidates") or [], list, "candidates")
     first = expect(candidates[0], dict, "candidates[0]") if candidates else {}
     content = optional(first, "content", dict, "candidates[0]") or {}
@@ -143,6 +144,9 @@ def read_reply(body: dict[str, Any]) -> Reply:
     message = Message(
         role="assistant", parts=parts, native=kept(content, held=("role",), parts="reply")
     )
+    native = kept(body, "responseId", "modelVersion", held=("usageMetadata",), **marks)
+    if spelled:
+        native = native.model_copy(update={"value": native.value | {"spelled": spelled}})
     return Reply(
         id=optional(body, "responseId", str, ""),
         model=optional(body, "modelVersion", str, ""),
@@ -150,7 +154,7 @@ def read_reply(body: dict[str, Any]) -> Reply:
         stop=read_stop(first, body.get("promptFeedback"), bool(message.calls)),
         usage=read_usage(optional(body, "usageMetadata", dict, "")),
         more_choices=max(0, len(candidates) - 1),
-        native=kept(body, "responseId", "modelVersion", held=("usageMetadata",), **marks),
+        native=native,
     )
 
 

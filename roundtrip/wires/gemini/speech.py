@@ -14,7 +14,7 @@ from roundtrip.conversation import Change, Reply, Usage
 from roundtrip.wires.gemini.chunks import is_plain, joins
 from roundtrip.wires.gemini.parts import write_part
 from roundtrip.wires.gemini.reply import SIGNALS, read_stop, read_usage
-from roundtrip.wires.gemini.told import NAME, TOLD, template
+from roundtrip.wires.gemini.told import NAME, TOLD, as_spelled, template
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put
 from roundtrip.wires.sse import ServerSentEvent
@@ -44,12 +44,23 @@ NEW: dict[str, Any] = {
 
 def encode_body(reply: Reply) -> bytes:
     """The reply as one JSON body."""
-    return dump(_write_body(reply)).encode()
+    return dump(as_spelled(_write_body(reply), _names(reply))).encode()
 
 
 def encode_stream(reply: Reply) -> tuple[ServerSentEvent, ...]:
     """The reply as the chunks of a stream; an incomplete one breaks off without a reason."""
-    return tuple(ServerSentEvent(dump(chunk)) for chunk in _chunks(_write_body(reply)))
+    names = _names(reply)
+    return tuple(
+        ServerSentEvent(dump(as_spelled(chunk, names))) for chunk in _chunks(_write_body(reply))
+    )
+
+
+def _names(reply: Reply) -> dict[str, str]:
+    """What the fields of its envelope were called, where it was told otherwise than we do."""
+    named: dict[str, str] = {}
+    if template(reply.native) and reply.native is not None:
+        named = reply.native.value.get("spelled", {})
+    return named
 
 
 def _write_body(reply: Reply) -> dict[str, Any]:
