@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from roundtrip.cli import main
+from roundtrip.cli.arguments import INTERRUPTED
+from roundtrip.cli.ask import ANSWERED, AWAITING, CUT_OFF, FAILED, REFUSED
 from roundtrip.cli.setup import uses_our_simulator
 from roundtrip.simulator.thread import SimulatorThread
 from tests.turns import AT_ONCE, CAREFUL, WEATHER
@@ -131,6 +133,31 @@ def test_a_cap_ends_the_turn_with_an_error(ask):
 
     assert status == 1
     assert "The cap of 1 round trip is reached." in out
+
+
+def test_a_model_that_refuses_is_no_answer(ask, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "x-fault: refuse")
+    status, out, _ = ask()
+
+    assert status == 4
+    assert "refusal" in out
+
+
+@pytest.mark.parametrize("streaming", ["--stream", "--no-stream"])
+def test_an_answer_that_its_cap_cuts_off_is_told_from_a_whole_one(ask, streaming):
+    status, out, _ = ask("--tool-choice", "none", "--max-output-tokens", 3, streaming)
+
+    assert status == 5
+    assert "Cut off: the output cap is reached." in out
+
+
+def test_every_exit_status_is_told_in_the_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["ask", "--help"])
+
+    told = capsys.readouterr().out.partition("exit status:")[2]
+    statuses = [ANSWERED, FAILED, 2, AWAITING, REFUSED, CUT_OFF, INTERRUPTED]
+    assert [int(line.split()[0]) for line in told.strip().splitlines()] == statuses
 
 
 def test_a_refused_key_is_an_error_in_the_providers_words(ask, monkeypatch):

@@ -23,6 +23,9 @@ exit status:
   1  an error, or a cap that ended the turn
   2  the command line is wrong
   3  a call awaits a result or an approval
+  4  the model refused to answer
+  5  the answer was cut off: the output cap was reached, or no room was left
+  130  Ctrl-C ended it
 """
 
 

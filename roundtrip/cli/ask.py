@@ -22,6 +22,7 @@ from roundtrip.cli.arguments import INTERRUPTED
 from roundtrip.cli.setup import target_of, turn_setup, uses_our_simulator
 from roundtrip.cli.terminal import Terminal, allowed, say, somebody_is_there
 from roundtrip.cli.tools import existing, load, say_problems
+from roundtrip.conversation import Reply
 from roundtrip.costs import definition_tokens
 from roundtrip.drive import Drive
 from roundtrip.events import Setup
@@ -41,7 +42,7 @@ from roundtrip.wires.send import Sender, Target
 
 OWNER = "terminal"
 
-ANSWERED, FAILED, AWAITING = 0, 1, 3
+ANSWERED, FAILED, AWAITING, REFUSED, CUT_OFF = 0, 1, 3, 4, 5
 
 
 def ask(arguments: Namespace) -> int:
@@ -92,6 +93,13 @@ def _target(ours: bool) -> Iterator[Callable[[Setup], Target]]:
         yield lambda setup: Target(setup.wire, root + SIMULATOR_PATHS[setup.wire], SIMULATOR_KEY)
 
 
+def _status(answer: Reply | None) -> int:
+    """The exit status of a turn that ended with this."""
+    if answer is None:
+        return FAILED
+    return {"refusal": REFUSED, "max_tokens": CUT_OFF}.get(answer.stop.signal, ANSWERED)
+
+
 class _Turn:
     """One turn, driven until it has ended or waits for what nobody here can give."""
 
@@ -139,7 +147,7 @@ class _Turn:
                 case AwaitResult(calls):
                     said = [self._result(pending) for pending in calls]
                 case _:
-                    return ANSWERED if self._journal.state.answer else FAILED
+                    return _status(self._journal.state.answer)
             for intent in said:
                 if intent is not None:
                     commit(self._journal, intent)
