@@ -25,6 +25,7 @@ _STYLE = """
   justify-content: flex-start;
   text-align: left;
 }
+[class*=st-key-starter] button:disabled span { color: inherit !important; }
 </style>
 """
 
