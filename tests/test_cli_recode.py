@@ -101,11 +101,18 @@ def test_the_address_may_be_a_path_and_the_body_a_text():
     assert told["body"]["stream"] is True
 
 
-def test_a_bare_gemini_body_names_no_model_and_that_is_listed():
-    (told,) = recoded({"contents": [{"parts": [{"text": "Hello"}]}]}, source="gemini")
+@pytest.mark.parametrize("target", ["anthropic", "openai-chat", "openai-responses", "gemini"])
+def test_a_model_that_is_not_named_is_left_open_and_that_is_said(target):
+    body = {"contents": [{"parts": [{"text": "Hello"}]}]}
+    (told,) = recoded(body, source="gemini", target=target)
 
-    assert told["body"]["model"] == ""
-    assert [change["where"] for change in told["changes"]] == ["options.model"]
+    if target == "gemini":
+        assert (told["url"], told["body"]) == (None, body)
+    else:
+        assert told["body"]["model"] is None
+        assert told["url"].startswith("https://")
+    said = [change["what"] for change in told["changes"] if change["where"] == "options.model"]
+    assert said == ["no model is named: its place is left open"]
 
 
 def test_what_refers_to_a_reply_elsewhere_is_an_error_of_its_own_kind():

@@ -30,7 +30,7 @@ def _answer(line: Any, source: str, target: str) -> dict[str, Any]:
     request, url = _request_of(line)
     sent, changes = recoded(request, source, target)
     if url is None or source != target:
-        url = whole_url(target, None, sent.path)
+        url = whole_url(target, None, sent.path) if sent.path else None
     answer = {
         "body": json.loads(sent.body),
         "url": url,

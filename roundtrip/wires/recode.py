@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from roundtrip.conversation import Change, Conversation, Message, Opaque, Options, Text
+from roundtrip.wires.json_text import dump, load
 from roundtrip.wires.lens import untold
 from roundtrip.wires.losses import not_carried
 from roundtrip.wires.redact import names_a_secret
@@ -42,34 +43,42 @@ def recode(
     """The request of the wire `source` as `target` says it, and what was lost on the way.
 
     An empty path is that of a bare body; then the wire's own is given back where it can be known.
+    A model that is not named is left open: null in the body, or the path empty that would hold it.
     To its own wire a request goes unchanged, but without its keys. Raises `WireError`:
     `bad_request` for what is no request of `source`, `unresolved_reference` where another wire
     would need what only the provider holds.
     """
     spoken = wire_named(source)
     conversation, tools, options = spoken.decode_request(request)
-    gaps = () if options.model else (_no_model(options),)
+    gaps = () if options.model else (NO_MODEL,)
     if source == target:
         path = request.path or _usual_path(spoken, options)
         headers, left = _without_keys(request)
         return replace(request, path=path, headers=headers), (*gaps, *left)
     _refuse_references(spoken, conversation, options)
     sent, changes = wire_named(target).encode_request(conversation, tools, options)
+    sent = sent if options.model else _left_open(sent)
     return sent, (*gaps, *_headers_left(request, source), *changes)
 
 
 _ANYTHING = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
 
 
-def _no_model(options: Options) -> Change:
-    what = "no model is named: on this wire it stands in the URL, and none was given"
-    return Change(where="options.model", what=what)
+NO_MODEL = Change(where="options.model", what="no model is named: its place is left open")
+
+
+def _left_open(sent: WireRequest) -> WireRequest:
+    body = load(sent.body.decode())
+    if "model" not in body:
+        return replace(sent, path="")
+    return replace(sent, body=dump(body | {"model": None}).encode())
 
 
 def _usual_path(wire: Wire, options: Options) -> str:
     """Where the wire sends such a request when nobody says another path."""
     plain = Options(model=options.model, stream=options.stream)
-    return wire.encode_request(_ANYTHING, (), plain)[0].path
+    sent = wire.encode_request(_ANYTHING, (), plain)[0]
+    return (sent if options.model else _left_open(sent)).path
 
 
 def _refuse_references(wire: Wire, conversation: Conversation, options: Options) -> None:

@@ -115,6 +115,9 @@ class Speech:
     kinds: Strategy[list[str]] = part_kinds
     """Which parts a reply has, in order."""
 
+    listed: tuple[str, ...] = ()
+    """Where this wire alone may have to list a change."""
+
     texts: Strategy[str] = said_texts
     thoughts: Strategy[str] = said_texts
     usages: Strategy[Usage] = usages

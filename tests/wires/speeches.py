@@ -163,6 +163,7 @@ SPEECHES = {
         strictness=st.sampled_from([None, True]),
         strict_together=True,
         as_offered=_said_where_not_forced,
+        listed=(".strict",),
         thoughts=words,
         usages=_gemini_usages(),
     ),

@@ -191,6 +191,17 @@ def test_strict_is_a_mode_of_the_whole_request() -> None:
     assert [change.where for change in changes] == ["tools[1].strict"]
 
 
+@pytest.mark.parametrize(
+    "choice", [ToolChoice(mode="tool", name=STRICT.name), ToolChoice(mode="any")]
+)
+def test_strict_that_gives_way_to_a_forced_call_is_listed(choice: ToolChoice) -> None:
+    body, changes = sent(HELLO, tools=(TOOL, STRICT), tool_choice=choice)
+    assert body["toolConfig"]["functionCallingConfig"]["mode"] == "ANY"
+    [listed] = changes
+    assert listed.where == "tools[1].strict"
+    assert "VALIDATED" in listed.what and "ANY" in listed.what
+
+
 def test_what_the_api_has_no_switch_for_is_listed() -> None:
     body, changes = sent(HELLO, tools=(TOOL,), parallel_tool_calls=False)
     assert "toolConfig" not in body

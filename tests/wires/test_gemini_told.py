@@ -232,6 +232,15 @@ def test_a_bare_body_names_no_model_unless_it_says_so_itself() -> None:
     assert body["model"] == "models/gemini-y"
 
 
+@pytest.mark.parametrize("method", ["countTokens", "embedContent", "batchGenerateContent?key=k"])
+def test_a_url_that_asks_for_something_else_is_no_request_for_a_reply(method: str) -> None:
+    with pytest.raises(WireError) as refused:
+        TRAFFIC.decoded({"contents": [HELLO]}, f"/v1beta/models/gemini-x:{method}")
+    assert refused.value.kind == "bad_request"
+    assert f"The URL asks for {method.partition('?')[0]}" in refused.value.message
+    assert "generateContent" in refused.value.message
+
+
 def test_a_key_in_the_url_is_not_kept() -> None:
     path = PATH + "generateContent?key=AIzaSecret&prettyPrint=false"
     values = WIRE.decode_request(request_of({"contents": [HELLO]}, path, [("x-goog", "k")]))

@@ -35,7 +35,8 @@ def test_every_request_survives_being_sent(name: str, data: st.DataObject) -> No
     assert tuple(bare(tool) for tool in offered) == speech.as_offered(taken, options)
     assert bare(chosen) == options
     assert wire.encode_request(said, offered, chosen)[0] == sent
-    listed = ("arguments", "options.thinking.mode", *(() if told == taken else ("tools",)))
+    listed = ("arguments", "options.thinking.mode", *speech.listed)
+    listed += () if told == taken else ("tools",)
     assert all(any(word in change.where for word in listed) for change in changes), changes
 
 

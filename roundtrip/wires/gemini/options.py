@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from roundtrip.conversation import Change, Native, Options, ThinkingOption, ToolChoice
-from roundtrip.wires.gemini.path import read_path
+from roundtrip.wires.gemini.path import other_method, read_path
 from roundtrip.wires.gemini.told import NAME, TOLD, camel, kept, spelling, template
 from roundtrip.wires.json_text import Misshapen, expect, optional
 from roundtrip.wires.lens import ABSENT, put, spelled
@@ -101,7 +101,15 @@ def read_options(fields: dict[str, Any], path: str, **told: Any) -> tuple[Option
 
 
 def _asked(path: str, named: str | None) -> tuple[str, bool]:
-    """The model and whether to stream: the URL says it; some clients say the model twice."""
+    """The model and whether to stream: the URL says it; some clients say the model twice.
+
+    Raises `Misshapen` for a URL that asks something else of a model.
+    """
+    if method := other_method(path):
+        raise Misshapen(
+            f"The URL asks for {method}: a request for a reply goes to generateContent or"
+            " streamGenerateContent"
+        )
     model, stream = read_path(path) or ("", False)
     return model or (named or "").removeprefix("models/"), stream
 
@@ -180,8 +188,7 @@ def _write_choice(
         if same and read and read.mode == mode and (mode != "auto" or was_strict == strict):
             return told
     word = VALIDATED if strict and mode == "auto" else WORDS[mode]
-    if word == VALIDATED:
-        changes += _made_strict(tools)
+    changes += _made_strict(tools) if word == VALIDATED else _not_said_strict(tools, word)
     names = [choice.name] if choice and mode == "tool" else ABSENT
     return put(told, {"mode": word, spelling(told, "allowedFunctionNames"): names})
 
@@ -196,6 +203,15 @@ def _made_strict(tools: Tools) -> list[Change]:
         Change(where=f"tools[{n}].strict", what=what)
         for n, tool in enumerate(tools)
         if getattr(tool, "strict", True) is not True
+    ]
+
+
+def _not_said_strict(tools: Tools, word: str) -> list[Change]:
+    what = f"not said: strict is the mode {VALIDATED} here, and the tool choice is the mode {word}"
+    return [
+        Change(where=f"tools[{n}].strict", what=what)
+        for n, tool in enumerate(tools)
+        if getattr(tool, "strict", None)
     ]
 
 

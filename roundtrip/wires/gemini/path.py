@@ -14,6 +14,7 @@ _SHAPE = re.compile(
     r"(?P<query>\?.*)?",
     re.DOTALL,
 )
+_OTHER = re.compile(r"[^?]*/[^/:?]*:(?P<method>\w+)(?:\?.*)?", re.DOTALL)
 _METHODS = {False: "generateContent", True: "streamGenerateContent"}
 _BEFORE = "/v1beta/models/"
 _SSE = "alt=sse"
@@ -24,6 +25,12 @@ def read_path(path: str) -> tuple[str, bool] | None:
     """The model a path names and whether it asks for a stream; None for another path."""
     found = _SHAPE.fullmatch(path)
     return (unquote(found["model"]), found["method"] == _METHODS[True]) if found else None
+
+
+def other_method(path: str) -> str | None:
+    """What a path asks of a model instead of a reply, e.g. `countTokens`; None for none."""
+    found = None if _SHAPE.fullmatch(path) else _OTHER.fullmatch(path)
+    return found["method"] if found else None
 
 
 def write_path(told: str | None, model: str, stream: bool) -> str:
