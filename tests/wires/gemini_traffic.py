@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import pairwise
 from typing import Any
 
 from roundtrip.conversation import Reply
@@ -40,34 +42,39 @@ def said_in(response: Any) -> str:
     return "".join(part.get("text", "") for part in parts if not part.get("thought"))
 
 
-def calls_in(response: Any) -> list[tuple[Any, str, Any]]:
-    """Each call's id, name and arguments; those that come in pieces as `{path: value}`."""
-    calls: list[tuple[Any, str, Any]] = []
-    for chunk in chunks_of(response):
-        for part in parts_of(chunk):
-            call = part.get("functionCall")
-            if call is None:
-                continue
-            if "name" in call:
-                calls.append((call.get("id"), call["name"], call.get("args", {})))
-            for piece in call.get("partialArgs", ()):
-                grown, path = calls[-1][2], piece["jsonPath"].removeprefix("$.")
-                if "stringValue" in piece:
-                    grown[path] = grown.get(path, "") + piece["stringValue"]
-                else:
-                    grown[path] = piece.get("numberValue", piece.get("boolValue"))
+def calls_in(response: Any) -> list[tuple[Any, ...]]:
+    """Each call's id, name and arguments, which may come in pieces; none has free text."""
+    calls: list[tuple[Any, ...]] = []
+    for part in [part for chunk in chunks_of(response) for part in parts_of(chunk)]:
+        call = part.get("functionCall")
+        if call is None:
+            continue
+        if "name" in call:
+            calls.append((call.get("id"), call["name"], call.get("args", {}), None))
+        for piece in call.get("partialArgs", ()):
+            _grow(calls[-1][2], piece)
     return calls
 
 
-def leaves(arguments: Any, path: str = "") -> dict[str, Any]:
-    """Arguments as `{path: value}`, e.g. `{"steps[0].name": "stir"}`."""
-    if isinstance(arguments, dict):
-        inner = [(f"{path}.{name}" if path else name, told) for name, told in arguments.items()]
-    elif isinstance(arguments, list):
-        inner = [(f"{path}[{n}]", told) for n, told in enumerate(arguments)]
-    else:
-        return {path: arguments}
-    return {place: leaf for where, told in inner for place, leaf in leaves(told, where).items()}
+def _grow(arguments: Any, piece: Any) -> None:
+    """Put a piece where its path says, e.g. `$.steps[0].name`; words go behind those there."""
+    *way, last = [
+        int(one) if one.isdigit() else one for one in re.findall(r"\w+", piece["jsonPath"])
+    ]
+    for at, inner in pairwise([*way, last]):
+        _make_room(arguments, at, [] if isinstance(inner, int) else {})
+        arguments = arguments[at]
+    _make_room(arguments, last, "")
+    word = piece.get("stringValue")
+    other = piece.get("numberValue", piece.get("boolValue"))
+    arguments[last] = other if word is None else arguments[last] + word
+
+
+def _make_room(holder: Any, at: Any, empty: Any) -> None:
+    if isinstance(holder, dict):
+        holder.setdefault(at, empty)
+    elif at == len(holder):
+        holder.append(empty)
 
 
 def finish_in(response: Any) -> Any:

@@ -27,6 +27,12 @@ def texts_of(response: Any) -> list[str]:
     return [part["text"] for part in _said(response) if part["type"] == "output_text"]
 
 
+def refusal_of(response: Any) -> str | None:
+    """The words of a refusal; None where there are none."""
+    words = [part["refusal"] for part in _said(response) if part["type"] == "refusal"]
+    return "".join(words) if words else None
+
+
 def calls_of(response: Any) -> list[tuple[str, str, Any, str | None]]:
     """Id, name, arguments and free text of each call."""
     found: list[tuple[str, str, Any, str | None]] = []
@@ -48,8 +54,7 @@ def stop_of(response: Any) -> tuple[str, str]:
         return "incomplete", status
     if calls_of(response):
         return "tool_calls", status
-    refused = any(part["type"] == "refusal" for part in _said(response))
-    return ("refusal" if refused else "end"), status
+    return ("end" if refusal_of(response) is None else "refusal"), status
 
 
 def usage_of(response: Any) -> dict[str, int | None] | None:

@@ -64,11 +64,6 @@ class Traffic:
         )
 
 
-def report(what: str, checked: int, failed: list[str]) -> None:
-    """Print a count, as every judged number is; pytest shows it with `-s` or a failure."""
-    print(f"\n{what}: {checked - len(failed)} of {checked}", *failed, sep="\n  ")
-
-
 def meant(
     conversation: Conversation, tools: Tools, options: Options
 ) -> tuple[Conversation, Tools, Options]:
