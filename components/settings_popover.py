@@ -136,9 +136,7 @@ def _differences(settings: Settings, tools: Sequence[Tool]) -> None:
     changes = said_differently(settings.setup(tools))
     of_tools = [change for change in changes if change.where.startswith("tools")]
     told = [
-        f"`{change.where.removeprefix('options.')}` {as_label(change.what)}"
-        for change in changes
-        if change not in of_tools
+        f"`{change.place}` {as_label(change.what)}" for change in changes if change not in of_tools
     ]
     if of_tools:
         told.append(f"the definitions: {count_of(len(of_tools), 'change')}, told in the Define row")

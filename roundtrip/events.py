@@ -100,6 +100,11 @@ class Setup(Frozen):
     headers: tuple[tuple[str, str], ...] = ()
     """Extra request headers, e.g. a fault asked of the simulator."""
 
+    @property
+    def definitions(self) -> tuple[ToolDefinition | ProviderTool, ...]:
+        """Every tool as a request names it, ours first."""
+        return (*(offered.definition for offered in self.tools), *self.provider_tools)
+
 
 class Cost(Frozen):
     """Money for one reply."""

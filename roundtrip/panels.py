@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from roundtrip.conversation import (
-    Change,
     Opaque,
     ProviderStep,
     Reply,
@@ -47,6 +46,7 @@ from roundtrip.payloads import (
     response_panels,
 )
 from roundtrip.step import Step
+from roundtrip.told_changes import ToldChange, told
 from roundtrip.tools.offer import as_sent
 from roundtrip.wires.wire import wire_named
 
@@ -75,10 +75,12 @@ def _define(step: Step, events: Sequence[Event], exchange: Exchange | None) -> t
     setup = _began(step, events, TurnStarted).setup
     wire = wire_named(setup.wire)
     shown: list[Panel] = []
-    changes: list[Change] = []
-    for tool in setup.tools:
-        [spelled], more = as_sent(wire, (tool.definition,), setup.options)
-        changes.extend(change for change in more if change not in changes)
+    changes: list[ToldChange] = []
+    for n, tool in enumerate(setup.tools):
+        [spelled], listed = as_sent(wire, (tool.definition,), setup.options)
+        for change in told(listed, (tool.definition,)):
+            where = change.where.replace("tools[0]", f"tools[{n}]", 1)
+            changes.append(change.model_copy(update={"where": where}))
         shown.append(json_panel(tool.definition.name, spelled, note=_offered(tool)))
     theirs = "The provider runs it itself; your code never sees its calls."
     shown += [json_panel(tool.name, tool.native.value, theirs) for tool in setup.provider_tools]

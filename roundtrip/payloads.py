@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from roundtrip.conversation import Change, Frozen
+from roundtrip.conversation import Frozen
 from roundtrip.exchange import Exchange, Headers
+from roundtrip.told_changes import ToldChange
 from roundtrip.wires.sse import SseParser
 
 JSON_TYPE = "application/json"
@@ -58,7 +59,7 @@ class Panel(Frozen):
     size: int | None = None
     """Bytes of a `body` as they were before any base64."""
 
-    rows: tuple[Pair | TimedEvent | Change, ...] = ()
+    rows: tuple[Pair | TimedEvent | ToldChange, ...] = ()
 
 
 def request_panels(
@@ -152,7 +153,7 @@ def pairs_panel(
     return Panel(name=name, kind="pairs", title=title, note=note, rows=kept)
 
 
-def changes_panel(changes: Sequence[Change]) -> tuple[Panel, ...]:
+def changes_panel(changes: Sequence[ToldChange]) -> tuple[Panel, ...]:
     """One panel, or none where nothing was changed."""
     if not changes:
         return ()

@@ -10,9 +10,10 @@ from roundtrip.events import Failure, Setup
 from roundtrip.exchange import Exchange
 from roundtrip.owner import NoKey
 from roundtrip.state import RunState
+from roundtrip.told_changes import ToldChange, told
 from roundtrip.wires import failures
 from roundtrip.wires.redact import Secrets, redact_body, redact_headers, redact_url
-from roundtrip.wires.wire import Tools, WireError, WireRequest, wire_named
+from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
 
 def encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
@@ -21,21 +22,20 @@ def encode(state: RunState) -> tuple[WireRequest, tuple[Change, ...]]:
     assert setup is not None
     if not setup.options.model:
         raise WireError("bad_request", "No model is chosen. Type its name under Settings.")
-    tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
     options, released = _released(setup.options, after_results=state.returns_results)
     wire = wire_named(setup.wire)
-    request, changes = wire.encode_request(state.conversation, tools, options)
+    request, changes = wire.encode_request(state.conversation, setup.definitions, options)
     return request, (*released, *changes)
 
 
-def said_differently(setup: Setup) -> tuple[Change, ...]:
+def said_differently(setup: Setup) -> tuple[ToldChange, ...]:
     """What of a turn's settings its wire cannot say, before anything is asked in it."""
     asked = Conversation(messages=(Message(role="user", parts=(Text(text="?"),)),))
-    tools: Tools = (*(offered.definition for offered in setup.tools), *setup.provider_tools)
     try:
-        return wire_named(setup.wire).encode_request(asked, tools, setup.options)[1]
+        _, changes = wire_named(setup.wire).encode_request(asked, setup.definitions, setup.options)
     except WireError:  # told with the request itself
         return ()
+    return told(changes, setup.definitions)
 
 
 def _released(options: Options, *, after_results: bool) -> tuple[Options, tuple[Change, ...]]:

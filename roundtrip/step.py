@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from roundtrip.conversation import Change, Frozen, StopSignal, Usage
+from roundtrip.conversation import Frozen, StopSignal, Usage
 from roundtrip.events import Cost, Failure
 from roundtrip.lines import Segment
+from roundtrip.told_changes import ToldChange
 
 Phase = Literal["define", "ask", "stop", "run", "return", "answer", "error"]
 Standing = Literal["ready", "live", "done", "failed"]
@@ -62,7 +63,7 @@ class Step(Frozen):
     is_error: bool = False
     error_kind: str | None = None
     failure: Failure | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ToldChange, ...] = ()
 
     @property
     def text(self) -> str:

@@ -39,6 +39,7 @@ from roundtrip.lines import (
 )
 from roundtrip.state import RunState, fold
 from roundtrip.step import Phase, Standing, Step
+from roundtrip.told_changes import Places, ToldChange
 from roundtrip.wires.wire import wire_named
 
 WRITTEN_BY_HAND = "It goes out once. The next request is written from your app's conversation."
@@ -60,6 +61,10 @@ class Timeline:
         self._runs: dict[int, int] = {}
         self._rows_of_calls: dict[tuple[int, int], list[int]] = {}
         """Every call's rows, by the exchange that asked for it and its place there."""
+
+        self._places = Places()
+        self._changes: set[tuple[str, str]] = set()
+        """Where and what was changed in the newest request."""
 
         self._definitions: str | None = None
         self._untold: int | None = None
@@ -164,10 +169,16 @@ class Timeline:
             exchange=exchange,
             standing=standing,
             speaks=self._speaks(),
-            changes=changes,
+            changes=self._told_changes(changes),
             note="Nothing has left yet. Open the row to read every byte." if waiting else None,
         )
         self._request = event.seq
+
+    def _told_changes(self, changes: tuple[Change, ...]) -> tuple[ToldChange, ...]:
+        before = self._changes
+        self._changes = {(change.where, change.what) for change in changes}
+        tools = self.state.setup.definitions if self.state.setup else ()
+        return self._places.told(changes, self.state.conversation, tools, before)
 
     def _request_edited(self, event: RequestEdited) -> None:
         words = f"You wrote this request by hand: {event.size:,} bytes, sent as they are."

@@ -52,8 +52,8 @@ def lines(step: Step, width: int, request: Step | None = None) -> list[str]:
     words = wrapped(one_line(step.text), room) or [""]
     for more in (figures(step, request), step.note):
         words += wrapped(one_line(more), room) if more else []
-    for change in step.changes:
-        words += wrapped(one_line(f"changed for this wire: {change.where}: {change.what}"), room)
+    for change in _changes(step):
+        words += wrapped(one_line(change), room)
     return [(start if place == 0 else " " * head) + line for place, line in enumerate(words)]
 
 
@@ -68,6 +68,15 @@ def figures(step: Step, request: Step | None = None) -> str:
     said.append(f"{step.elapsed_s:.2f} s" if step.elapsed_s is not None else None)
     said.append("in parallel" if step.parallel else None)
     return " · ".join(filter(None, said))
+
+
+def _changes(step: Step) -> list[str]:
+    """What the wire could not say; what it could not before either only as a number."""
+    new = [change for change in step.changes if not change.before]
+    said = [f"changed for this wire: {change.place}: {change.what}" for change in new]
+    before = len(step.changes) - len(new)
+    said += [f"changed for this wire: {before} as in the request before"] if before else []
+    return said
 
 
 def money(cost: Cost) -> str:

@@ -45,6 +45,7 @@ from roundtrip.panels import panels
 from roundtrip.payloads import Pair, Panel, TimedEvent, timed_events
 from roundtrip.step import Step
 from roundtrip.steps import Timeline
+from roundtrip.told_changes import ToldChange
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import wire_named
 
@@ -164,7 +165,9 @@ def test_a_request_that_has_not_left_says_who_adds_its_headers() -> None:
 
 def test_what_the_wire_could_not_say_is_listed() -> None:
     change = Change(where="tools[0].strict", what="dropped: this wire has no such word")
-    assert Log().sent(changes=(change,)).panels("ask", exchange())["Changes"].rows == (change,)
+    log = Log(OfferedTool(definition=WEATHER)).sent(changes=(change,))
+    [told] = log.panels("ask", exchange())["Changes"].rows
+    assert told == ToldChange(**change.model_dump(), place="tool get_weather · strict")
     assert "Changes" not in Log().sent().panels("ask", exchange())
 
 

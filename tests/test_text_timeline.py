@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roundtrip.conversation import Change, StopSignal, Usage
+from roundtrip.conversation import StopSignal, Usage
 from roundtrip.events import Cost, Failure
 from roundtrip.lines import Segment
 from roundtrip.step import Step
 from roundtrip.text_timeline import HEAD, block, columns, figures, lines, one_line, wrapped
+from roundtrip.told_changes import ToldChange
 
 HOSTILE = "a\x1b[31mred\x07\r\nnext\u202eevil\u2066\x9b0m\u2028end\ud800\U000e0041"
 
@@ -84,9 +85,11 @@ def test_an_error_says_its_kind_and_what_can_be_done():
 
 
 def test_a_change_is_told():
-    change = Change(where="tools[0].strict", what="dropped")
+    change = ToldChange(where="tools[0].strict", what="dropped", place="tool a · strict")
+    known = change.model_copy(update={"before": True})
 
-    assert "tools[0].strict: dropped" in lines(step(changes=(change,)), 100)[1]
+    assert "tool a · strict: dropped" in lines(step(changes=(change,)), 100)[1]
+    assert "2 as in the request before" in lines(step(changes=(known, known)), 100)[1]
 
 
 def test_control_characters_are_shown_and_not_obeyed():
@@ -107,7 +110,7 @@ def test_what_is_letters_stays(text):
 
 @given(st.text(), st.integers(1, 200))
 def test_no_text_makes_a_line_unsafe(text, width):
-    row = step(text=text, note=text, changes=(Change(where=text, what=text),))
+    row = step(text=text, note=text, changes=(ToldChange(where=text, what=text, place=text),))
 
     for line in lines(row, width):
         for char in line:

@@ -158,12 +158,24 @@ function eventsView(rows) {
   return list;
 }
 
+// What the request before could not say either is a number that opens.
 function changesView(rows) {
+  const made = document.createDocumentFragment();
+  const fresh = rows.filter((row) => !row.before);
+  const known = rows.filter((row) => row.before);
+  if (fresh.length) made.append(changeList(fresh));
+  if (!known.length) return made;
+  const rest = element("details", "known");
+  rest.append(element("summary", "", `${countText(known.length)} as in the request before`));
+  rest.append(changeList(known));
+  made.append(rest);
+  return made;
+}
+
+function changeList(rows) {
   const list = element("dl", "pairs");
   for (const row of rows) {
-    const where = element("dt");
-    where.append(element("code", "", row.where));
-    list.append(where, element("dd", "", row.what));
+    list.append(element("dt", "", row.place), element("dd", "", row.what));
   }
   return list;
 }

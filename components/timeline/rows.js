@@ -135,8 +135,14 @@ function figureLines(step) {
   }
   if (step.elapsed_s !== null) lines.push(secondsText(step.elapsed_s));
   if (step.parallel) lines.push("in parallel");
-  const { length } = step.changes;
-  if (length > 0) lines.push(length === 1 ? "1 change" : `${length} changes`);
+  return [...lines, ...changeLines(step.changes)];
+}
+
+function changeLines(changes) {
+  const known = changes.filter((change) => change.before).length;
+  const fresh = changes.length - known;
+  const lines = fresh ? [fresh === 1 ? "1 change" : `${countText(fresh)} changes`] : [];
+  if (known) lines.push(fresh ? `${countText(known)} as before` : `${countText(known)} changed as before`);
   return lines;
 }
 

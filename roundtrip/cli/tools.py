@@ -14,6 +14,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from roundtrip.text_timeline import block, one_line
+from roundtrip.told_changes import told
 from roundtrip.tools import tools_in
 from roundtrip.tools.offer import as_sent, offered
 from roundtrip.tools.tool import Loaded, LoadProblem, together
@@ -30,13 +31,13 @@ def list_definitions(arguments: Namespace) -> int:
     definitions = [offered(tool, strict=arguments.strict).definition for tool in loaded.tools]
     spelled, changes = as_sent(wire_named(arguments.wire), definitions)
     if arguments.json:
-        told = [change.model_dump() for change in changes]
-        document = {"changes": told, "tools": spelled, "wire": arguments.wire}
+        listed = [change.model_dump() for change in changes]
+        document = {"changes": listed, "tools": spelled, "wire": arguments.wire}
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     print(block(json.dumps(spelled, ensure_ascii=False, indent=2)))
-    for change in changes:
-        print(one_line(f"changed: {change.where}: {change.what}"))
+    for change in told(changes, tuple(definitions)):
+        print(one_line(f"changed: {change.place}: {change.what}"))
     if not changes:
         print(f"Nothing had to be changed for {arguments.wire}.", file=sys.stderr)
     return 0

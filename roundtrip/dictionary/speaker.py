@@ -153,7 +153,9 @@ class Speaker:
         notes = [change.what for change in spelling.changes if _concerns(change, about)]
         if sample.face != "stream":  # told where the reply stands in one piece
             notes += [note for thing in about for note in prepared.notes(sample.face, thing)]
-        return Said(label=sample.label, fragments=tuple(fragments), notes=tuple(notes))
+        return Said(
+            label=sample.label, fragments=tuple(fragments), notes=tuple(dict.fromkeys(notes))
+        )
 
 
 def why_unsaid(thing: Thing, changes: Sequence[Change]) -> str:

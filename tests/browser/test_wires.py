@@ -74,6 +74,18 @@ def test_what_an_api_cannot_say_is_told_where_it_is_chosen_and_on_the_step(
     asked.click()
     playground.page.get_by_role("tab", name="Changes").click()
     expect(playground.page.locator(".tl .detail").first).to_contain_text("parallel_tool_calls")
+    asked.click()
+
+    returned = playground.rows.nth(4)
+    expect(returned).to_contain_text("1 changed as before")
+    returned.click()
+    playground.page.get_by_role("tab", name="Changes").click()
+    change = playground.page.locator(".tl .detail dt", has_text="parallel_tool_calls")
+    expect(change).to_be_hidden()
+    playground.page.get_by_role("tab", name="Changes").press("Tab")
+    playground.page.keyboard.press("Enter")
+    expect(playground.page.get_by_text("1 as in the request before")).to_be_visible()
+    expect(change).to_be_visible()
 
 
 def test_a_turn_under_way_says_that_it_keeps_its_api(playground: Playground) -> None:
