@@ -1,8 +1,9 @@
 """What is lost when a conversation that one wire told is said on another: so that it is listed.
 
 Owns finding what the natives of other wires say beside their canonical values, and which tools are
-left to choose among. Parts that have no canonical value at all (reasoning, images, a provider's own
-tools) are listed where they are left out: by the wire that writes.
+left to choose among; what names an API refuses is `names.py`'s. Parts that have no canonical value
+at all (reasoning, images, a provider's own tools) are listed where they are left out: by the wire
+that writes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from roundtrip.conversation import (
     ToolResult,
 )
 from roundtrip.wires.lens import untold
+from roundtrip.wires.names import refused_names
+from roundtrip.wires.openai_definitions import FREE_TEXT_FIELD, takes_free_text
 from roundtrip.wires.wire import Tools, wire_named
 
 
@@ -29,11 +32,12 @@ def left_behind(
     options: Options,
     carried: Container[str] = (),
 ) -> list[Change]:
-    """A change for each field that another wire told and `wire` will not say.
+    """A change for each field that another wire told and `wire` will not say, for each tool that
+    takes free text on another wire, and for each name that the API will refuse.
 
     `carried`: the places of those that it takes over all the same, e.g. `options.thinking.effort`.
     """
-    return [
+    fields = [
         Change(where=f"{where}.{field}", what=not_carried(native.wire))
         for where, native in _natives(conversation, tools, options)
         if native is not None and native.wire != wire
@@ -41,6 +45,17 @@ def left_behind(
         if field.rpartition(".")[2] not in wire_named(native.wire).mute
         and f"{where}.{field}" not in carried
     ]
+    names = refused_names(wire, conversation, tools)
+    return [*fields, *_made_functions(wire, tools), *names]
+
+
+def _made_functions(wire: str, tools: Tools) -> Iterator[Change]:
+    """The tools that take free text where they come from, and here an object that holds it."""
+    for n, tool in enumerate(tools):
+        source = tool.native.wire if tool.native is not None else wire
+        if source != wire and takes_free_text(tool):
+            what = f"offered as a function of one text, {FREE_TEXT_FIELD}: on {source} it takes"
+            yield Change(where=f"tools[{n}]", what=f"{what} free text")
 
 
 def not_carried(source: str) -> str:

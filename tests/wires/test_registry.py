@@ -9,6 +9,7 @@ from roundtrip.owner import KEY_VARIABLES
 from roundtrip.service import SIMULATOR_PATHS
 from roundtrip.wires.address import BASE_URL_VARIABLES, PROVIDERS
 from roundtrip.wires.models import _PATHS
+from roundtrip.wires.names import NAMES
 from roundtrip.wires.schema.dialect import _DIALECTS
 from roundtrip.wires.send import _SDK
 from roundtrip.wires.wire import WIRES, wire_named
@@ -21,6 +22,7 @@ FACTS = {
     "its price list": _PROVIDER_IDS,
     "its place in the simulator": SIMULATOR_PATHS,
     "its provider's address": PROVIDERS,
+    "what names it takes": NAMES,
     "its part of JSON Schema, strict": {wire for wire, strict in _DIALECTS if strict},
 }
 

@@ -6,17 +6,17 @@ meaning (the codec does), and does not check keys, models or sizes (`app.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from roundtrip.simulator.signatures import is_broken
+from roundtrip.wires.names import NAMES
 
 Body = dict[str, Any]
 Check = Callable[[Body], Iterator[str]]
 """Yields what is wrong, most important first. It may rely on all checks above it."""
 
-TOOL_NAME = r"^[a-zA-Z0-9_-]{1,128}$"
+_NAME = NAMES["anthropic"]
 
 
 def first_complaint(body: Any) -> str | None:
@@ -215,8 +215,8 @@ def _custom_tool(where: str, tool: dict[str, Any]) -> Iterator[str]:
             yield f"{where}.{name}: Field required"
     if not isinstance(tool["name"], str):
         yield f"{where}.name: Input should be a valid string"
-    elif not re.match(TOOL_NAME, tool["name"]):
-        yield f"{where}.name: String should match pattern '{TOOL_NAME}'"
+    elif not _NAME.takes(tool["name"]):
+        yield f"{where}.name: String should match pattern '{_NAME.pattern}'"
     if not isinstance(tool["input_schema"], dict):
         yield f"{where}.input_schema: Input should be an object"
     elif tool["input_schema"].get("type") != "object":

@@ -6,7 +6,6 @@ read the request's meaning (the codec does), and does not check keys, models or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from roundtrip.simulator.gemini.fields import canonical, violations
 from roundtrip.simulator.gemini.refusals import field_violations
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.simulator.signatures import is_broken_seal
+from roundtrip.wires.names import NAMES
 
 Body = dict[str, Any]
 """A request in snake case, see `fields.canonical`."""
@@ -21,7 +21,6 @@ Body = dict[str, Any]
 Check = Callable[[Body], Iterator[str]]
 """Yields what is wrong, most important first. It may rely on all checks above it."""
 
-TOOL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}")
 MOST_TOOLS = 512
 _MODES = ("MODE_UNSPECIFIED", "AUTO", "ANY", "NONE", "VALIDATED")
 _ROLES = ("user", "model", "function", "", None)
@@ -96,7 +95,7 @@ def _tool_definitions(body: Body) -> Iterator[str]:
         for number, declared in enumerate(tool.get("function_declarations") or ()):
             where = f"tools[{at}].function_declarations[{number}]"
             name = declared.get("name") or ""
-            if not TOOL_NAME.fullmatch(name):
+            if not NAMES["gemini"].takes(name):
                 yield (
                     "The GenerateContentRequest proto is invalid:\n"
                     f"  * {where}.name: [FIELD_INVALID] Invalid function name. Must start with a "

@@ -6,15 +6,16 @@ which kinds of tools there are, is each API's own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from roundtrip.simulator.openai.refusals import missing, wrong_type
 from roundtrip.simulator.refusals import Refusal
+from roundtrip.wires.names import NAMES
 
-TOOL_NAME = "^[a-zA-Z0-9_-]+$"
-LONGEST_NAME = 64
+_NAME = NAMES["openai-chat"]
+"""The same on both of OpenAI's wires."""
+
 MOST_TOOLS = 128
 
 _NOT_IN_STRICT = ("allOf", "not", "if", "then", "else", "oneOf", "dependentRequired")
@@ -46,16 +47,16 @@ def function_rules(where: str, function: dict[str, Any], given: Any) -> Iterator
 
 
 def name_rules(where: str, name: str) -> Iterator[Refusal]:
-    if len(name) > LONGEST_NAME:
+    if len(name) > _NAME.longest:
         words = (
             f"Invalid '{where}': string too long. Expected a string with maximum length "
-            f"{LONGEST_NAME}, but got a string with length {len(name)} instead."
+            f"{_NAME.longest}, but got a string with length {len(name)} instead."
         )
         yield Refusal(400, words, "string_above_max_length", where)
-    if not re.fullmatch(TOOL_NAME.strip("^$"), name):
+    elif not _NAME.takes(name):
         words = (
             f"Invalid '{where}': string does not match pattern. Expected a string that matches "
-            f"the pattern '{TOOL_NAME}'."
+            f"the pattern '{_NAME.pattern}'."
         )
         yield Refusal(400, words, "invalid_value", where)
 
