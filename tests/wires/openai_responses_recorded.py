@@ -118,7 +118,7 @@ RECORDINGS = Recordings(
     answers=answers,
     compared=compared,
     changed_by_clients={
-        "function_call.status": "dropped",
+        "function_call.status": "dropped, or null",
         "function_call.id": "dropped",
         "function_call.arguments": "spaces put in",
         "function_call.namespace": "added",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import httpx2
 import pytest
 from anthropic import Anthropic
 
+from roundtrip.conversation import Reply
 from tests.recordings import ABSENT, recorded
-from tests.wires.anthropic_traffic import WIRE, message_of, reply_of
+from tests.wires.anthropic_traffic import TRAFFIC, message_of, reply_of
 
 REPLIES = [
     case for case in recorded("anthropic") if message_of(case.response).get("type") == "message"
@@ -19,11 +19,8 @@ REPLIES = [
 pytestmark = pytest.mark.skipif(not REPLIES, reason=ABSENT)
 
 
-def client_that_receives(content: bytes, kind: str) -> Anthropic:
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, headers={"content-type": kind}, content=content)
-
-    http = httpx2.Client(transport=httpx2.MockTransport(answer))
+def client_that_receives(reply: Reply, stream: bool) -> Anthropic:
+    http = TRAFFIC.client_that_receives(reply, stream)
     return Anthropic(api_key="any", base_url="http://127.0.0.1", http_client=http)
 
 
@@ -33,16 +30,12 @@ def test_the_sdk_reads_our_replies_as_the_recorded_ones(
 ) -> None:
     question: Any = {"role": "user", "content": "?"}
     for case in REPLIES if full else sample.sample(REPLIES, 40):
-        written = WIRE.encode_reply(reply_of(case.response), stream=stream)
-        if isinstance(written, bytes):
-            client = client_that_receives(written, "application/json")
-            read = client.beta.messages.create(model="m", max_tokens=1, messages=[question])
-        else:
-            events = b"".join(event.encode() for event in written)
-            client = client_that_receives(events, "text/event-stream")
-            asked = client.beta.messages.stream(model="m", max_tokens=1, messages=[question])
-            with asked as replying:
+        messages = client_that_receives(reply_of(case.response), stream).beta.messages
+        if stream:
+            with messages.stream(model="m", max_tokens=1, messages=[question]) as replying:
                 read = replying.get_final_message()
+        else:
+            read = messages.create(model="m", max_tokens=1, messages=[question])
         said = message_of(case.response)
         assert read.stop_reason == said["stop_reason"], case.name
         assert read.usage.output_tokens == said["usage"]["output_tokens"], case.name

@@ -11,9 +11,8 @@ import pytest
 from google import genai
 from google.genai.types import GenerateContentResponse, HttpOptions
 
-from roundtrip.conversation import Reply
 from tests.recordings import ABSENT, recorded
-from tests.wires.gemini_traffic import WIRE, chunks_of, reply_of, said_in, streamed
+from tests.wires.gemini_traffic import TRAFFIC, chunks_of, reply_of, said_in, streamed
 
 
 def is_for_the_sdk(response: Any) -> bool:
@@ -52,11 +51,6 @@ def server() -> Server:
     return Server()
 
 
-def written(reply: Reply, stream: bool) -> bytes:
-    told = WIRE.encode_reply(reply, stream=stream)
-    return told if isinstance(told, bytes) else b"".join(event.encode() for event in told)
-
-
 def heard(chunks: list[GenerateContentResponse]) -> tuple[object, ...]:
     """What a client takes from a reply: text, calls, signatures, the end and the counts."""
     parts = [
@@ -85,7 +79,7 @@ def test_the_sdk_reads_our_replies_as_the_recorded_ones(
     compared = 0
     for case in REPLIES if full else sample.sample(REPLIES, 40):
         chunks = chunks_of(case.response)
-        ours = heard(server.read_by_sdk(written(reply_of(case.response), stream), stream))
+        ours = heard(server.read_by_sdk(TRAFFIC.written(reply_of(case.response), stream), stream))
         if "partialArgs" in json.dumps(chunks):  # told whole by us, and left in pieces by the SDK
             assert ours[0] == said_in(case.response), case.name
             continue
@@ -103,5 +97,5 @@ def test_the_sdk_reads_every_kind_of_end(stream: bool, server: Server) -> None:
         candidate = {"content": {"role": "model"}, "finishReason": reason}
         reply = reply_of({"candidates": [candidate]})
         assert reply.stop.signal == signal
-        [read] = server.read_by_sdk(written(reply, stream), stream)
+        [read] = server.read_by_sdk(TRAFFIC.written(reply, stream), stream)
         assert read.candidates and read.candidates[0].finish_reason == reason

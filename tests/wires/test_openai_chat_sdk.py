@@ -6,13 +6,13 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-import httpx2
 import pytest
 from openai import OpenAI
 from openai.types.chat import ChatCompletionChunk
 
+from roundtrip.conversation import Reply
 from tests.recordings import ABSENT, recorded
-from tests.wires.openai_chat_traffic import WIRE, calls_of, reply_json, reply_of
+from tests.wires.openai_chat_traffic import TRAFFIC, calls_of, reply_json, reply_of
 
 REPLIES = [case for case in recorded("openai-chat") if "error" not in reply_json(case.response)]
 
@@ -21,11 +21,8 @@ pytestmark = pytest.mark.skipif(not REPLIES, reason=ABSENT)
 QUESTION: Any = {"model": "m", "messages": [{"role": "user", "content": "?"}]}
 
 
-def client_that_receives(content: bytes, kind: str) -> OpenAI:
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, headers={"content-type": kind}, content=content)
-
-    http = httpx2.Client(transport=httpx2.MockTransport(answer))
+def client_that_receives(reply: Reply, stream: bool) -> OpenAI:
+    http = TRAFFIC.client_that_receives(reply, stream)
     return OpenAI(api_key="any", base_url="http://127.0.0.1", http_client=http)
 
 
@@ -34,14 +31,9 @@ def test_the_sdk_reads_our_replies_as_the_recorded_ones(
     stream: bool, full: bool, sample: random.Random
 ) -> None:
     for case in REPLIES if full else sample.sample(REPLIES, 60):
-        written = WIRE.encode_reply(reply_of(case.response), stream=stream)
-        if isinstance(written, bytes):
-            client = client_that_receives(written, "application/json")
-            read = client.chat.completions.create(**QUESTION).model_dump()
-        else:
-            events = b"".join(event.encode() for event in written)
-            client = client_that_receives(events, "text/event-stream")
-            read = put_together(client.chat.completions.create(**QUESTION, stream=True))
+        completions = client_that_receives(reply_of(case.response), stream).chat.completions
+        replying = completions.create(**QUESTION, stream=stream)
+        read = put_together(replying) if stream else replying.model_dump()
         said = reply_json(case.response)
         told, reads = said["choices"][0], read["choices"][0]
         message, heard = told.get("message") or {}, reads["message"] or {}
@@ -93,9 +85,7 @@ def take_said(said: Any, piece: Any) -> None:
 
 def test_the_sdks_own_accumulator_reads_our_streams(full: bool, sample: random.Random) -> None:
     for case in REPLIES if full else sample.sample(REPLIES, 60):
-        reply = reply_of(case.response)
-        events = b"".join(event.encode() for event in WIRE.encode_reply(reply, stream=True))
-        client = client_that_receives(events, "text/event-stream")
+        client = client_that_receives(reply_of(case.response), stream=True)
         with client.chat.completions.stream(**QUESTION) as replying:
             snapshots = [event.type for event in replying]
             read = replying.current_completion_snapshot

@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import httpx2
 import pytest
 from openai import OpenAI
 
 from roundtrip.conversation import Message, Reply, StopSignal, Text, Thinking, ToolCall, Usage
 from tests.recordings import ABSENT, recorded
-from tests.wires.openai_responses_traffic import WIRE, reply_of, response_of
+from tests.wires.openai_responses_traffic import TRAFFIC, reply_of, response_of
 
 REPLIES = [
     case
@@ -25,11 +24,8 @@ READ = ("id", "type", "status", "role", "call_id", "name", "arguments", "input")
 READ_OF_PARTS = ("type", "text", "refusal")
 
 
-def client_that_receives(content: bytes, kind: str) -> OpenAI:
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, headers={"content-type": kind}, content=content)
-
-    http = httpx2.Client(transport=httpx2.MockTransport(answer))
+def client_that_receives(reply: Reply, stream: bool) -> OpenAI:
+    http = TRAFFIC.client_that_receives(reply, stream)
     return OpenAI(api_key="any", base_url="http://127.0.0.1", http_client=http)
 
 
@@ -54,14 +50,13 @@ def test_the_sdk_reads_our_replies_as_the_recorded_ones(
 
 
 def read_by_the_sdk(reply: Any, stream: bool) -> Any:
-    written = WIRE.encode_reply(reply, stream=stream)
-    if isinstance(written, bytes):
-        client = client_that_receives(written, "application/json")
-        return client.responses.create(model="m", input="?")
-    events = b"".join(event.encode() for event in written)
-    client = client_that_receives(events, "text/event-stream")
+    replying = client_that_receives(reply, stream).responses.create(
+        model="m", input="?", stream=stream
+    )
+    if not stream:
+        return replying
     texts: dict[str, str] = {}
-    for event in client.responses.create(model="m", input="?", stream=True):
+    for event in replying:
         if event.type == "response.output_text.delta":
             texts[event.item_id] = texts.get(event.item_id, "") + event.delta
         if event.type in ("response.completed", "response.incomplete"):
@@ -90,8 +85,7 @@ def test_the_sdk_reads_a_reply_that_we_built() -> None:
         stop=StopSignal(signal="tool_calls", provider="completed"),
         usage=Usage(input=3, output=4, cache_read=0, reasoning=1),
     )
-    events = b"".join(event.encode() for event in WIRE.encode_reply(reply, stream=True))
-    client = client_that_receives(events, "text/event-stream")
+    client = client_that_receives(reply, stream=True)
     with client.responses.stream(model="m", input="?") as replying:
         read = replying.get_final_response()
     assert read.output_text == "Let me look."

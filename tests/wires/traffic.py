@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
+
 from roundtrip.conversation import Conversation, Options, Reply, bare
 from roundtrip.wires.sse import SseParser
 from roundtrip.wires.wire import Tools, Wire, WireRequest, wire_named
@@ -55,13 +57,26 @@ class Traffic:
 
     def both_ways(self, reply: Reply) -> tuple[Reply, Reply]:
         """The reply, written as a body and as a stream and read again."""
-        body = self.wire.encode_reply(reply, stream=False)
-        events = self.wire.encode_reply(reply, stream=True)
-        assert isinstance(body, bytes) and not isinstance(events, bytes)
         return (
-            self.body_of(json.loads(body)),
-            self.reply_in_pieces([event.encode() for event in events]),
+            self.body_of(json.loads(self.written(reply, stream=False))),
+            self.reply_in_pieces([self.written(reply, stream=True)]),
         )
+
+    def written(self, reply: Reply, stream: bool) -> bytes:
+        """The reply as a server would send it."""
+        said = self.wire.encode_reply(reply, stream=stream)
+        assert isinstance(said, bytes) != stream
+        return said if isinstance(said, bytes) else b"".join(event.encode() for event in said)
+
+    def client_that_receives(self, reply: Reply, stream: bool) -> httpx2.Client:
+        """An SDK's way to the network that leads to this reply, whatever it asks."""
+        content = self.written(reply, stream)
+        kind = "text/event-stream" if stream else "application/json"
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            return httpx2.Response(200, headers={"content-type": kind}, content=content)
+
+        return httpx2.Client(transport=httpx2.MockTransport(answer))
 
 
 def meant(
