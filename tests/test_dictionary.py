@@ -149,6 +149,26 @@ def test_a_fragment_is_the_whole_element_its_concept_stands_in(example: Dictiona
     assert paths[("result", "openai-responses")] == ["input[3]"]
 
 
+def test_the_answer_is_the_whole_message_that_carries_it(example: Dictionary) -> None:
+    cells = row(example, "answer").cells
+    assert {wire: cell[0].fragments[0].path for wire, cell in cells.items()} == {
+        "anthropic": "body",
+        "openai-chat": "choices[0].message",
+        "openai-responses": "output[0]",
+        "gemini": "candidates[0].content",
+    }
+    assert all('"role": ' in texts(cell[0]) for cell in cells.values())
+
+
+def test_a_column_is_headed_by_the_address_as_it_stands_on_the_wire(example: Dictionary) -> None:
+    assert {column.wire: column.address.partition("?")[0] for column in example.columns} == {
+        "anthropic": "POST /v1/messages",
+        "openai-chat": "POST /v1/chat/completions",
+        "openai-responses": "POST /v1/responses",
+        "gemini": "POST /v1beta/models/sim-large:streamGenerateContent",
+    }
+
+
 def test_a_stream_shows_the_events_that_tell_and_counts_the_others(example: Dictionary) -> None:
     for wire, cell in row(example, "streaming").cells.items():
         shown = cell[1].fragments[0].events

@@ -88,5 +88,5 @@ def test_an_object_that_grew_is_the_place_of_what_was_added() -> None:
 def test_the_element_around_places() -> None:
     assert common([("a", 0, "b"), ("a", 0, "c")]) == ("a", 0)
     assert common([("a",)]) == ("a",)
-    assert element_around(("a", 0, "b", 1, "c")) == ("a", 0, "b", 1)
-    assert element_around(("a", "b")) == ("a", "b")
+    assert element_around(None, ("a", 0, "b", 1, "c")) == ("a", 0, "b", 1)
+    assert element_around(None, ("a", "b")) == ("a", "b")

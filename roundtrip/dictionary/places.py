@@ -61,10 +61,16 @@ def common(paths: Iterable[Path]) -> Path:
     return tuple(first for first, *_ in takewhile(lambda step: len(set(step)) == 1, steps))
 
 
-def element_around(path: Path) -> Path:
+def element_around(value: Any, path: Path) -> Path:
     """The list element that the path leads into, else the path."""
     numbers = [n for n, step in enumerate(path) if isinstance(step, int)]
     return path[: numbers[-1] + 1] if numbers else path
+
+
+def message_around(value: Any, path: Path) -> Path:
+    """The innermost object the path leads into that says whose words it holds, else the path."""
+    outwards = (path[:n] for n in range(len(path) - 1, -1, -1))
+    return next((one for one in outwards if stands_in(value, (*one, "role"))), path)
 
 
 def as_words(path: Path) -> str:

@@ -12,14 +12,20 @@ from typing import Any
 
 from roundtrip.conversation import ToolChoice
 from roundtrip.dictionary.focus import focus_tool
+from roundtrip.dictionary.places import Path, element_around, message_around
 from roundtrip.dictionary.spelled import Face
 from roundtrip.dictionary.subject import Subject
 
 Prepare = Callable[[Subject], Subject]
+Around = Callable[[Any, Path], Path]
 
 
 def as_it_is(subject: Subject) -> Subject:
     return subject
+
+
+def just_there(value: Any, path: Path) -> Path:
+    return path
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,8 @@ class Sample:
     label: str = ""
     """Which of the row's pieces this is, where there are several."""
 
-    element: bool = False
-    """Whether the whole list element around the things is shown: a message, a block, a call."""
+    around: Around = just_there
+    """What around the things is shown: the list element (a block, a call), the message."""
 
     prepare: Prepare = as_it_is
     """What is switched on for this piece, e.g. a choice the conversation does not make."""
@@ -83,15 +89,15 @@ ROWS = (
         "Declare",
         "You describe a function: a name, what it is for, a schema of its arguments."
         " It travels with every request.",
-        (Sample("request", ("description", "schema"), element=True),),
+        (Sample("request", ("description", "schema"), around=element_around),),
     ),
     Row(
         "ask",
         "Ask",
         "A question goes out, with your instructions. Everything said before goes with it.",
         (
-            Sample("request", ("question",), "the question", element=True),
-            Sample("request", ("system",), "the system prompt", element=True),
+            Sample("request", ("question",), "the question", around=element_around),
+            Sample("request", ("system",), "the system prompt", around=element_around),
             Sample("request", ("model",), "the model"),
             Sample("request", ("cap",), "the output cap"),
         ),
@@ -106,26 +112,26 @@ ROWS = (
         "call",
         "Call",
         "A note from the model: which tool, with which arguments. Only your code can run it.",
-        (Sample("asks", ("call_id", "arguments"), element=True),),
+        (Sample("asks", ("call_id", "arguments"), around=element_around),),
     ),
     Row(
         "result",
         "Result",
         "Your code ran the tool. What came of it goes back, tied to its call.",
-        (Sample("request", ("result",), element=True),),
+        (Sample("request", ("result",), around=element_around),),
     ),
     Row(
         "error",
         "Error",
         "The tool failed. That is a result too: the model reads it, and can try otherwise.",
-        (Sample("request", ("failed_text", "failed"), element=True),),
+        (Sample("request", ("failed_text", "failed"), around=element_around),),
     ),
     Row(
         "answer",
         "Answer",
         "The model has what it needs, and nothing more to ask.",
         (
-            Sample("answers", ("answer",), "the words", element=True),
+            Sample("answers", ("answer",), "the words", around=message_around),
             Sample("answers", ("end",), "the end"),
         ),
     ),

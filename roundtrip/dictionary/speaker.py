@@ -16,11 +16,10 @@ from roundtrip.dictionary.places import (
     Path,
     as_words,
     common,
-    element_around,
     stands_in,
     value_at,
 )
-from roundtrip.dictionary.rows import Sample, as_it_is
+from roundtrip.dictionary.rows import Around, Sample, as_it_is
 from roundtrip.dictionary.spelled import (
     ADDRESS,
     BODY,
@@ -147,9 +146,9 @@ class Speaker:
         if sample.face == "stream":
             fragments = [Fragment(path="events", events=_events(spelling.json, marks, stands))]
         elif sample.face == "request":
-            fragments = _of_request(spelling.json, stands, marks, sample.element)
+            fragments = _of_request(spelling.json, stands, marks, sample.around)
         else:
-            fragments = _cut(spelling.json, stands, marks, sample.element)
+            fragments = _cut(spelling.json, stands, marks, sample.around)
         notes = [change.what for change in spelling.changes if _concerns(change, about)]
         if sample.face != "stream":  # told where the reply stands in one piece
             notes += [note for thing in about for note in prepared.notes(sample.face, thing)]
@@ -173,7 +172,7 @@ def _concerns(change: Change, things: Iterable[Thing]) -> bool:
 
 
 def _of_request(
-    request: Any, stands: Sequence[Path], marks: Marks, element: bool
+    request: Any, stands: Sequence[Path], marks: Marks, around: Around
 ) -> list[Fragment]:
     """Fragments of the request line, the headers and the body, as far as something stands there."""
     fragments = []
@@ -186,21 +185,20 @@ def _of_request(
     inside = [place[1:] for place in stands if place[0] == BODY]
     if inside or not stands:
         within = {place[1:]: things for place, things in marks.items() if place[0] == BODY}
-        fragments += _cut(request[BODY], inside, within, element)
+        fragments += _cut(request[BODY], inside, within, around)
     return fragments
 
 
-def _cut(body: Any, stands: Sequence[Path], marks: Marks, element: bool) -> list[Fragment]:
+def _cut(body: Any, stands: Sequence[Path], marks: Marks, around: Around) -> list[Fragment]:
     """The smallest piece that holds all of these places, or several where only the whole does."""
     if not stands:
         return [Fragment(path="body", drawing=draw(body, (), marks))]
     held = common(stands)
     roots = [held] if held else _telling(body, stands)
-    if element:
-        roots = list(dict.fromkeys(element_around(root) for root in roots))
+    roots = list(dict.fromkeys(around(body, root) for root in roots))
     return [
         Fragment(
-            path=as_words(root),
+            path=as_words(root) or "body",
             drawing=draw(value_at(body, root), root, marks, name=_name(root)),
         )
         for root in roots

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from roundtrip.conversation import Change
 from roundtrip.dictionary.places import Path, differing
 from roundtrip.dictionary.subject import Subject
 from roundtrip.dictionary.things import Thing
+from roundtrip.wires.address import whole_url
 from roundtrip.wires.wire import Wire, WireError
 
 Face = Literal["request", "asks", "stream", "answers"]
@@ -62,10 +64,10 @@ def spell(wire: Wire, subject: Subject, face: Face) -> Spelling:
 def _request(wire: Wire, subject: Subject) -> Spelling:
     request, changes = wire.encode_request(subject.conversation, subject.tools, subject.options)
     headers = [list(pair) for pair in request.headers]
-    path, _, query = request.path.partition("?")
-    address: dict[str, Any] = {"method": request.method, "path": _STEP.findall(path)}
-    if query:
-        address["query"] = query
+    url = urlsplit(whole_url(wire.name, None, request.path))
+    address: dict[str, Any] = {"method": request.method, "path": _STEP.findall(url.path)}
+    if url.query:
+        address["query"] = url.query
     body = json.loads(request.body)
     return Spelling({ADDRESS: address, HEADERS: headers, BODY: body}, changes)
 
