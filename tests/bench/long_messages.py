@@ -66,6 +66,12 @@ def stream_of_content_in_parts(size: int) -> Callable[[], Any]:
     return chunks([{"delta": {"content": [{"type": "text", "text": "a"}]}}] * (8 * size))
 
 
+def stream_of_calls_all_of_one_index(size: int) -> Callable[[], Any]:
+    said = {"name": "f", "arguments": "{}"}
+    calls = [{"index": 0, "id": f"c{n}", "function": said} for n in range(4 * size)]
+    return chunks([{"delta": {"tool_calls": [call]}} for call in calls])
+
+
 def parallel_calls_on(wire: str) -> Callable[[int], Callable[[], Any]]:
     """Calls without ids, each of a name of its own; their results come in the other order."""
 
@@ -89,6 +95,7 @@ READ = (
     answers_in_a_row,
     stream_with_log_probabilities,
     stream_of_content_in_parts,
+    stream_of_calls_all_of_one_index,
 )
 
 

@@ -134,14 +134,9 @@ def _openai_chat() -> Nonsense:
     )
     return Nonsense(
         st.tuples(head, garbage).map(list) | st.tuples(head).map(list),
-        # A refusal beside an empty list is left out here: it comes back inside the list.
-        like_one.filter(lambda body: not any(map(_refuses_beside_a_list, body["messages"]))) | odd,
+        like_one | odd,
         replies="written",
     )
-
-
-def _refuses_beside_a_list(message: Any) -> bool:
-    return message.get("content") == [] and message.get("refusal") is not None
 
 
 def _openai_responses() -> Nonsense:
@@ -194,7 +189,8 @@ def _gemini() -> Nonsense:
         *("allowedFunctionNames", "generationConfig", "thinkingConfig", "thinkingBudget"),
         *("maxOutputTokens", "candidates", "content", "finishReason", "index", "usageMetadata"),
         *("promptTokenCount", "promptFeedback", "blockReason", "partialArgs", "jsonPath"),
-        *("stringValue", "willContinue", "systemInstruction"),
+        *("stringValue", "willContinue", "systemInstruction", "finish_reason", "usage_metadata"),
+        *("partial_args", "will_continue", "prompt_token_count", "prompt_feedback"),
     ]
     odd_words = ["user", "model", "STOP", "ANY", "VALIDATED", "$.a[0].b", "$.a", "$", "x"]
     garbage = garbage_of(fields, st.sampled_from(odd_words))

@@ -227,3 +227,13 @@ def test_log_probabilities_are_kept_whole() -> None:
     written = json.loads(WIRE.encode_reply(reply, stream=False))
     assert written["choices"][0]["logprobs"] == {"content": tokens, "refusal": None}
     assert both_ways(reply) == (reply, reply)
+
+
+def test_a_call_goes_on_that_is_named_by_its_id_again_though_all_have_one_index() -> None:
+    ids = [f"c{n}" for n in range(4)]
+    begun = [asks(piece("", id=name, name="now")) for name in ids]
+    more = [asks(piece(text, id=name)) for text in ('{"at":', "1}") for name in ids]
+    reply, _ = stream(*begun, *more, ENDS)
+    assert [(call.id, call.arguments) for call in reply.message.calls] == [
+        (name, {"at": 1}) for name in ids
+    ]

@@ -224,3 +224,16 @@ def test_a_refusal_without_words_and_a_page_instead_of_an_error_are_told_as_they
     assert WIRE.error_words('{"detail":"Not Found"}') == (None, '{"detail":"Not Found"}')
     told = {"error": {"message": "No such model", "type": "t", "param": None, "code": "c"}}
     assert WIRE.error_words(json.dumps(told)) == ("c", "No such model")
+
+
+def test_the_choice_of_the_lowest_index_is_read_wherever_it_stands() -> None:
+    told = body({"role": "assistant", "content": "A"})
+    others = [{"index": n, "message": {"content": "B"}, "finish_reason": "length"} for n in (2, 1)]
+    told["choices"] = [others[0], *told["choices"], others[1]]
+    reply = body_of(told)
+    assert reply.message.text == "A" and reply.more_choices == 2
+    assert reply.stop == StopSignal(signal="end", provider="stop")
+    written = WIRE.encode_reply(reply, stream=False)
+    assert isinstance(written, bytes)
+    assert json.dumps(json.loads(written)) == json.dumps(told)
+    assert [bare(again) for again in both_ways(reply)] == [bare(reply)] * 2

@@ -261,3 +261,18 @@ def test_a_temperature_beyond_all_numbers_is_refused() -> None:
     with pytest.raises(WireError) as refused:
         decoded(told(temperature=10**400))
     assert refused.value.kind == "bad_request"
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        ([], "I will not."),
+        ([{"type": "refusal", "refusal": "No."}], None),
+        ([{"type": "refusal", "refusal": "No."}], "I will not."),
+        ([{"type": "text", "text": "Hm."}], "I will not."),
+    ],
+)
+def test_a_refusal_comes_back_where_it_stood_beside_a_list(content: Any, refusal: Any) -> None:
+    said = {"role": "assistant", "content": content, "refusal": refusal}
+    values = decoded(told({"role": "user", "content": "?"}, said))
+    assert encoded(*values)["messages"][1] == said

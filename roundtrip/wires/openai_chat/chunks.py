@@ -32,6 +32,9 @@ class _Choice:
     by_index: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     """The call that each index stands for now."""
 
+    by_id: dict[Any, dict[str, Any]] = field(default_factory=dict)
+    """The first call of each id."""
+
     indexes: list[int | None] = field(default_factory=list)
     """The index each call came with, in order of appearance."""
 
@@ -140,6 +143,8 @@ def _grow_call(choice: _Choice, piece: dict[str, Any]) -> list[Delta]:
             deltas += _grow_said(choice, call, said, value)
         elif name != "index":
             _merge(call, name, value)
+    if isinstance(call.get("id"), str | int):
+        choice.by_id.setdefault(call["id"], call)
     return deltas
 
 
@@ -155,8 +160,7 @@ def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
     named = isinstance(said, dict) and bool(said.get("name"))
     call: dict[str, Any] | None = choice.by_index.get(index)
     if call is not None and call_id and call.get("id") and call_id != call["id"]:
-        again = next((known for known in calls if known.get("id") == call_id), None)
-        call = again or (None if named else call)
+        call = _call_with(choice, call_id) or (None if named else call)
     elif call is not None and index is None and named and not call_id:
         call = None
     if call is None:
@@ -165,6 +169,11 @@ def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
         choice.indexes.append(index)
     choice.by_index[index] = call
     return call
+
+
+def _call_with(choice: _Choice, call_id: Any) -> dict[str, Any] | None:
+    call = choice.by_id.get(call_id) if isinstance(call_id, str | int) else None
+    return call if call is not None and call.get("id") == call_id else None
 
 
 def _grow_said(

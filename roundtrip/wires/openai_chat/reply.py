@@ -102,14 +102,16 @@ def _is_chunk(told: dict[str, Any]) -> bool:
 
 
 def read_reply(body: dict[str, Any]) -> Reply:
-    """The reply that one whole body says: its first choice. Raises `Misshapen`."""
+    """The reply that one whole body says: the first of its choices. Raises `Misshapen`."""
     choices = [
         expect(choice, dict, f"choices[{n}]")
         for n, choice in enumerate(required(body, "choices", list, ""))
     ]
-    first = choices[0] if choices else {}
-    message = _as_the_api_says(optional(first, "message", dict, "choices[0]") or {})
-    said = read_assistant(message, "choices[0].message", reply=True)
+    at = place_of_first(choices)
+    where = f"choices[{at}]"
+    first = choices[at] if choices else {}
+    message = _as_the_api_says(optional(first, "message", dict, where) or {})
+    said = read_assistant(message, f"{where}.message", reply=True)
     layout = {name: TOLD if name == "message" else value for name, value in first.items()}
     if not message:
         layout.pop("message", None)
@@ -117,11 +119,18 @@ def read_reply(body: dict[str, Any]) -> Reply:
         id=optional(body, "id", str, "") or None,
         model=optional(body, "model", str, "") or None,
         message=said,
-        stop=read_stop(optional(first, "finish_reason", str, "choices[0]"), said),
+        stop=read_stop(optional(first, "finish_reason", str, where), said),
         usage=read_usage(body.get("usage")),
         more_choices=max(0, len(choices) - 1),
-        native=kept(body, choices=[layout, *choices[1:]] if choices else []),
+        native=kept(body, choices=[*choices[:at], layout, *choices[at + 1 :]] if choices else []),
     )
+
+
+def place_of_first(choices: list[dict[str, Any]]) -> int:
+    """Where the choice of the lowest index stands: a server may tell them in any order."""
+    told = [choice.get("index") for choice in choices]
+    indexes = [index if type(index) is int else 0 for index in told]
+    return indexes.index(min(indexes)) if indexes else 0
 
 
 def _as_the_api_says(message: dict[str, Any]) -> dict[str, Any]:

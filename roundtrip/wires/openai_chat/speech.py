@@ -15,7 +15,14 @@ from roundtrip.wires.json_text import dump
 from roundtrip.wires.lens import ABSENT, put, spelled
 from roundtrip.wires.openai_chat.chunks import CHUNK, WHOLE
 from roundtrip.wires.openai_chat.reasoning import FIELDS, WORDS
-from roundtrip.wires.openai_chat.reply import END_MARK, SIGNALS, is_ours, read_stop, read_usage
+from roundtrip.wires.openai_chat.reply import (
+    END_MARK,
+    SIGNALS,
+    is_ours,
+    place_of_first,
+    read_stop,
+    read_usage,
+)
 from roundtrip.wires.openai_chat.told import TOLD, template
 from roundtrip.wires.openai_chat.writing import write_assistant
 from roundtrip.wires.sse import ServerSentEvent
@@ -69,8 +76,10 @@ def _write_body(reply: Reply) -> dict[str, Any]:
     layout = into.get("choices") or (NEW["choices"] if not is_ours(reply) else [])
     if not isinstance(layout, list):
         layout = NEW["choices"]
-    first, *others = layout or [None]
-    choices = [] if first is None else [_write_choice(reply, first), *others]
+    at = place_of_first(layout)
+    choices = [
+        _write_choice(reply, choice) if n == at else choice for n, choice in enumerate(layout)
+    ]
     fields = {
         "id": spelled(into, "id", reply.id, reads=_or_none),
         "model": spelled(into, "model", reply.model, reads=_or_none),

@@ -164,12 +164,12 @@ def write_assistant(
     shown: list[Placed] = []
     refused: list[str] = []
     reasoning: dict[str, Any] = {}
+    apart = _refusals_apart(parts, into)
     for n, (place, part) in enumerate(parts):
-        words = refusal_in(part)
         if isinstance(part, Thinking):
             reasoning |= write_reasoning(part, place, changes)
-        elif words is not None and into.get("content") != "list":
-            refused.append(words)
+        elif n in apart:
+            refused.append(apart[n])
         elif not isinstance(part, ToolCall):
             shown.append((place, part))
             if any(isinstance(earlier, ToolCall) for _, earlier in parts[:n]):
@@ -184,6 +184,16 @@ def write_assistant(
     said = put(into, fields)
     empty = not (calls or refused or said.get("content"))
     return None if empty and (echo or not into or _said_more(into)) else said
+
+
+def _refusals_apart(parts: Sequence[Placed], into: dict[str, Any]) -> dict[int, str]:
+    """The words of the parts that stand in `refusal`. A content that was told as a list may hold
+    refusals too: then only the last part does, where one was told apart."""
+    words = [(n, refusal_in(part)) for n, (_, part) in enumerate(parts)]
+    refusals = [(n, said) for n, said in words if said is not None]
+    if into.get("content") == "list":
+        refusals = refusals[-1:] if into.get("refusal") == TOLD else []
+    return dict(refusals)
 
 
 def _said_more(into: dict[str, Any]) -> bool:
