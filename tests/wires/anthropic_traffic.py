@@ -30,7 +30,8 @@ def message_of(response: Any) -> Any:
             _apply(event["delta"], message["content"][event["index"]], typed, event["index"])
         elif event["type"] == "message_delta":
             message.update(event["delta"])
-            message["usage"].update(event["usage"])
+            # The last counts, in their order, and what only the first event tells.
+            message["usage"] = event["usage"] | message["usage"] | event["usage"]
             if "context_management" in event:
                 message["context_management"] = event["context_management"]
     return message
