@@ -17,8 +17,9 @@ from roundtrip.wires.refusal import refusal_words
 LAST = 30
 """Messages that are drawn: a rerun costs the same at 10 and at 1,000."""
 
-TEXT_LIMIT = 20_000
-"""Characters of one bubble; the whole text is in the timeline."""
+TEXT_LIMIT = 120_000
+"""Characters of one bubble, so that what somebody pastes is there; of more the whole text is in the
+timeline."""
 
 
 class Line(Frozen):
@@ -131,4 +132,7 @@ def _partial(reply: Reply | None) -> list[Bubble]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + " …"
+    rest = len(text) - TEXT_LIMIT
+    if rest <= 0:
+        return text
+    return f"{text[:TEXT_LIMIT]} … ({rest:,} more characters: the timeline has them all)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roundtrip.chat import LAST, Bubble, bubbles
+from roundtrip.chat import LAST, TEXT_LIMIT, Bubble, bubbles
 from roundtrip.events import RequestFailed, Stopped, TurnStarted
 from tests.drive.driving import call, reply, text
 from tests.stories import LOST, OSLO, TOKYO, Story
@@ -91,3 +91,13 @@ def test_only_the_last_messages_are_drawn_and_the_rest_is_counted() -> None:
 
     assert len(drawn) == LAST + 1
     assert drawn[0].text == "51 earlier messages are in the timeline."
+
+
+def test_of_an_endless_text_the_bubble_says_how_much_is_elsewhere() -> None:
+    story = Story()
+    story.then(TurnStarted, text="a" * (TEXT_LIMIT + 12_345), setup=story.state.setup)
+    long, whole = bubbles(story.state)[-1].text, bubbles(Story().state)[-1].text
+
+    assert long.startswith("a" * TEXT_LIMIT)
+    assert long.endswith("(12,345 more characters: the timeline has them all)")
+    assert whole == "Weather?"

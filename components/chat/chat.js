@@ -61,19 +61,21 @@ function draw(state, bubbles) {
 function bubble({ who, title, text, lines = [], after }) {
   const box = element("div", `bubble ${who}`);
   if (title) box.append(element("small", "", title));
-  const words = element("p", "", text);
-  if (text) box.append(who === "model" ? marked(words, text) : words);
+  if (text) box.append(...folding(element("p"), text, who === "model" ? marked : plain));
   if (lines.length && who === "model") box.append(request(lines));
   else for (const line of lines) box.append(lineOf(line));
   if (after) box.append(element("p", "after", after));
   return box;
 }
 
+function plain(box, text) {
+  box.textContent = text;
+}
+
 // Words as they are, with `code` between backticks set as code. No other markup is read.
 function marked(box, text) {
   const pieces = text.split(/`([^`\n]+)`/);
   box.replaceChildren(...pieces.map((piece, at) => (at % 2 ? element("code", "", piece) : piece)));
-  return box;
 }
 
 // A call is a note: words in quotation marks that run nothing.
@@ -92,7 +94,7 @@ function lineOf({ call, result, is_error }) {
   const line = element("div", "line");
   line.append(element("code", "", call));
   if (result === undefined || result === null) return line;
-  line.append(" → ", element("span", is_error ? "error" : "result", result));
+  line.append(" → ", ...folding(element("span", is_error ? "error" : "result"), result, plain));
   return line;
 }
 

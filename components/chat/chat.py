@@ -13,7 +13,13 @@ from streamlit.components.v2.types import ComponentRenderer
 
 HERE = Path(__file__).parent
 
-SCRIPTS = ("../scripts/element.js", "../scripts/app_root.js", "chat.js")
+SCRIPTS = (
+    "../scripts/element.js",
+    "../scripts/app_root.js",
+    "../scripts/dom.js",
+    "fold.js",
+    "chat.js",
+)
 """In this order they make one module: each uses only what stands before it."""
 
 

@@ -45,6 +45,29 @@ def test_a_hostile_result_stays_text(playground: Playground) -> None:
     _nothing_ran(playground)
 
 
+def test_a_long_question_is_folded_and_opens_by_keyboard_as_text(playground: Playground) -> None:
+    question = "\n".join(f"{n} {MARKUP}" for n in range(600))
+    assert len(question) > 100_000
+    playground.ask(question)
+    bubble = playground.chat.locator(".bubble.you")
+    words, more = bubble.locator("p"), bubble.get_by_role("button")
+    expect(more).to_have_text("Show all")
+    whole, shown = playground.page.viewport_size, bubble.bounding_box()
+    assert whole is not None and shown is not None
+    assert shown["height"] < 1.5 * whole["height"]
+    assert question.startswith(words.inner_text().removesuffix(" …"))
+
+    more.focus()
+    playground.page.keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert words.evaluate("box => box.textContent") == question
+    expect(more).to_be_focused()
+    playground.page.keyboard.press("Enter")
+    expect(more).to_have_text("Show all")
+    assert len(words.inner_text()) < 5_000
+    _nothing_ran(playground)
+
+
 def _nothing_ran(playground: Playground) -> None:
     page = playground.page
     assert page.evaluate("() => window.hostile") is None
