@@ -1,7 +1,8 @@
 """Results that come late, put right behind their calls where an API takes them nowhere else.
 
-One API lets a person speak between a call and its result, the others refuse that. Owns where
-results stand; changes no part, and moves nothing out of a message that the wire itself told.
+One API lets a person speak between a call and its result, the others refuse that; and one wants the
+calls and all that the model says with them in a single message. Owns where results stand; changes
+no part, and moves nothing out of a message that the wire itself told.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 from roundtrip.conversation import Change, Message, ToolResult
@@ -21,6 +23,8 @@ Place = tuple[int, int]
 
 MOVED = "said right behind its call: this API takes nothing between a call and its result"
 
+JOINED = "joined to the one before: results stand right after all their calls here"
+
 _PATH = re.compile(r"messages\[(\d+)\](?:\.parts\[(\d+)\])?")
 
 
@@ -29,17 +33,22 @@ def with_results_in_time(
     messages: tuple[Message, ...],
     changes: list[Change],
     write: Callable[[tuple[Message, ...], list[Change]], Written],
+    *,
+    one_message: bool = False,
 ) -> Written:
-    """What `write` makes of the messages with each result behind its call.
+    """What `write` makes of the messages with each result behind its call. `one_message`: whether
+    no other message of the model's may stand between them either.
 
     Each move joins `changes`, and what `write` lists does under the paths of before the moves.
     """
     late = _late(wire, messages)
-    if not late:
+    joined = _going_on(wire, messages, late) if one_message else frozenset()
+    if not late and not joined:
         return write(messages, changes)
     moved = sorted(place for places in late.values() for place in places)
     changes += [Change(where=f"messages[{at}].parts[{n}]", what=MOVED) for at, n in moved]
-    rows = _in_time(wire, messages, late)
+    changes += [Change(where=f"messages[{at}]", what=JOINED) for at in sorted(joined)]
+    rows = _in_time(wire, messages, late, joined)
     listed: list[Change] = []
     written = write(tuple(row.message(messages) for row in rows), listed)
     changes += [_where_it_was(change, rows) for change in listed]
@@ -77,6 +86,24 @@ def _behind_results(messages: Sequence[Message]) -> list[int]:
     return behind_turn[1:]
 
 
+def _going_on(
+    wire: str, messages: Sequence[Message], late: dict[int, list[Place]]
+) -> frozenset[int]:
+    """The messages in which the model goes on after it has called."""
+    going_on: set[int] = set()
+    for at, (before, message) in enumerate(pairwise(messages), 1):
+        called = bool(before.calls) or at - 1 in going_on
+        says = before.role == message.role == "assistant"
+        if (
+            says
+            and called
+            and at not in late
+            and not any(_is_told(m, wire) for m in (before, message))
+        ):
+            going_on.add(at)
+    return frozenset(going_on)
+
+
 def _only_results(message: Message) -> bool:
     return bool(message.parts) and all(isinstance(part, ToolResult) for part in message.parts)
 
@@ -105,7 +132,10 @@ class _Row:
 
 
 def _in_time(
-    wire: str, messages: Sequence[Message], late: dict[int, list[Place]]
+    wire: str,
+    messages: Sequence[Message],
+    late: dict[int, list[Place]],
+    joined: frozenset[int],
 ) -> tuple[_Row, ...]:
     moved = {place for places in late.values() for place in places}
     rows: list[_Row] = []
@@ -116,7 +146,10 @@ def _in_time(
                 rows.append(_Row(late[at][0][0], ours=True))
             rows[-1].places += late[at]
         places = [(at, n) for n in range(len(message.parts)) if (at, n) not in moved]
-        rows.append(_Row(at, places=places))
+        if at in joined:
+            rows[-1].places += places
+        else:
+            rows.append(_Row(at, places=places))
     return tuple(row for row in rows if row.places or not messages[row.origin].parts)
 
 

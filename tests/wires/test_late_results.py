@@ -90,6 +90,56 @@ def test_results_of_two_turns_go_back_each_to_its_own(target: str) -> None:
     assert [change.where for change in moved] == ["messages[4].parts[0]"]
 
 
+def gemini_request(*parts: dict[str, Any]) -> WireRequest:
+    """What the model says, a content for each part, then the results of its calls."""
+    asked = [{"role": "user", "parts": [{"text": "Begin."}]}]
+    said = [{"role": "model", "parts": [part]} for part in parts]
+    named = [part["functionCall"]["name"] for part in parts if "functionCall" in part]
+    done = [{"functionResponse": {"name": name, "response": {"output": name}}} for name in named]
+    contents = [*asked, *said, {"role": "user", "parts": done}]
+    path = "/v1beta/models/m:generateContent"
+    return WireRequest("POST", path, (), json.dumps({"contents": contents}).encode())
+
+
+A, B = ({"functionCall": {"name": name, "args": {}}} for name in "ab")
+WORDS = {"text": "One moment."}
+
+
+@pytest.mark.parametrize("target", ["anthropic", "openai-chat"])
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        ((A, WORDS), [2]),
+        ((A, B), [2]),
+        ((A, WORDS, B), [2, 3]),
+        ((WORDS, A, WORDS), [3]),
+        ((WORDS, A), []),
+    ],
+)
+def test_what_the_model_says_in_pieces_leaves_results_behind_their_calls(
+    parts: tuple[dict[str, Any], ...], joined: list[int], target: str
+) -> None:
+    asked = gemini_request(*parts)
+    sent, changes = recode(asked, "gemini", target)
+
+    assert FIRST_COMPLAINT[target](json.loads(sent.body)) is None
+    said = sayings(*wire_named("gemini").decode_request(asked))
+    assert not lost(said, sayings(*wire_named(target).decode_request(sent)), changes)
+    if target == "openai-chat":
+        told = [change.where for change in changes if "joined to the one before" in change.what]
+        assert told == [f"messages[{at}]" for at in joined]
+
+
+def test_words_that_are_joined_are_named_where_they_stood() -> None:
+    sent, changes = recode(gemini_request(A, WORDS), "gemini", "openai-chat")
+
+    told = json.loads(sent.body)["messages"]
+    assert [message["role"] for message in told] == ["user", "assistant", "tool"]
+    assert told[1]["content"] == "One moment."
+    [before] = [change for change in changes if "said before the calls" in change.what]
+    assert before.where == "messages[2].parts[0]"
+
+
 def test_an_api_that_takes_late_results_gets_them_late() -> None:
     conversation, tools, options = wire_named(SOURCE).decode_request(request(*SPOKEN_BETWEEN))
     foreign = Conversation(

@@ -64,7 +64,9 @@ def encode_request(
 
     fields = {
         "model": options.model,
-        "messages": with_results_in_time(NAME, conversation.messages, changes, written),
+        "messages": with_results_in_time(
+            NAME, conversation.messages, changes, written, one_message=True
+        ),
         **write_tools(tools, into, changes),
         **write_options(options, tools, into, changes),
     }

@@ -42,29 +42,8 @@ def write_messages(conversation: Conversation, changes: list[Change]) -> list[di
         if not said:
             what = "nothing of this message can be said here: left out"
             changes.append(Change(where=where, what=what))
-        if said and written and _goes_on(messages, n) and _only_calls(said) and _calls(written[-1]):
-            what = "joined to the one before: results stand right after all their calls here"
-            changes.append(Change(where=where, what=what))
-            written[-1] |= {"tool_calls": _calls(written[-1]) + _calls(said[0])}
-            continue
         written += said
     return written
-
-
-def _goes_on(messages: tuple[Message, ...], n: int) -> bool:
-    """Whether the model goes on in a second message, as on other wires it may."""
-    pair = messages[max(0, n - 1) : n + 1]
-    return len(pair) == 2 and all(
-        message.role == "assistant" and not template(message.native) for message in pair
-    )
-
-
-def _only_calls(said: list[dict[str, Any]]) -> bool:
-    return len(said) == 1 and said[0].get("content") is None and bool(_calls(said[0]))
-
-
-def _calls(said: dict[str, Any]) -> list[Any]:
-    return said.get("tool_calls") or []
 
 
 def _linked(messages: tuple[Message, ...], changes: list[Change]) -> tuple[Message, ...]:
