@@ -1,7 +1,7 @@
 // Long words: their first lines, and a button for the rest. All of it stays text.
 
 const MOST_LINES = 40;
-const LINE = 60; // characters, about what a line of the chat holds
+const LINE = 44; // characters, about what a line of the chat holds
 
 // Where the first lines end: the text's own length where it has no more than those.
 function firstLines(text) {
