@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -97,27 +98,59 @@ def test_what_cannot_be_recoded_was_refused_or_refers_to_what_only_the_provider_
     assert cannot <= {"openai-responses": 2, "gemini": 1}.get(source, 0)
 
 
-@needs_recordings
-@pytest.mark.parametrize(("source", "target"), CROSSING)
-def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, some, figures):
-    failed, silent, listed = [], [], Counter()
-    cases = some(source)
+@dataclass
+class Crossing:
+    """What became of one wire's recorded requests on another."""
+
+    checked: int = 0
+    refused: list[str] = field(default_factory=list)
+    """What the target SDK's request types do not take."""
+
+    silent: list[str] = field(default_factory=list)
+    """What is not said there, and not listed either."""
+
+    changes: Counter[str] = field(default_factory=Counter)
+    legal_before: int = 0
+    illegal: list[str] = field(default_factory=list)
+    """Of those legal before; judged by the checks of the simulated APIs."""
+
+    def in_words(self) -> str:
+        if not self.checked:
+            return "itself"
+        mean = self.changes.total() / self.checked
+        return f"{self.checked - len(self.refused)}/{self.checked}, {mean:.2f} changes"
+
+
+_crossings: dict[tuple[str, str], Crossing] = {}
+
+
+@pytest.fixture
+def crossed(some: Callable[[str], Sequence[Any]]) -> Callable[[str, str], Crossing]:
+    """What becomes of some of a wire's requests on another; each pair is tried once."""
+
+    def tried(source: str, target: str) -> Crossing:
+        if (source, target) not in _crossings:
+            _crossings[source, target] = _cross(source, target, some(source))
+        return _crossings[source, target]
+
+    return tried
+
+
+def _cross(source: str, target: str, cases: Sequence[Any]) -> Crossing:
+    found = Crossing(len(cases))
     for case, request in cases:
         sent, changes = recode(request, source, target)
-        failed += [f"{case.name}: {problem}" for problem in complaints(target, body_of(sent))]
+        body = body_of(sent)
+        found.refused += [f"{case.name}: {problem}" for problem in complaints(target, body)]
         said = sayings(*wire_named(source).decode_request(request))
         unsaid = lost(said, said_by(target, sent), changes)
-        silent += [f"{case.name}: {saying}" for saying in unsaid]
-        listed.update(_kind(change.where, change.what) for change in changes)
-    mean = listed.total() / len(cases)
-    figures.tell(
-        f"{len(cases)} requests, {mean:.2f} changes each; most often",
-        *(f"  {times} {kind}" for kind, times in listed.most_common(3)),
-    )
-    figures.count("taken by the SDK's request types", len(cases), failed)
-    figures.count("lost nothing in silence", len(cases), silent)
-
-    assert not failed and not silent
+        found.silent += [f"{case.name}: {saying}" for saying in unsaid]
+        found.changes.update(_kind(change.where, change.what) for change in changes)
+        if not FIRST_COMPLAINT[source](body_of(request)):
+            found.legal_before += 1
+            complaint = FIRST_COMPLAINT[target](body)
+            found.illegal += [f"{case.name}: {complaint}"] if complaint else []
+    return found
 
 
 def _kind(where: str, what: str) -> str:
@@ -126,22 +159,37 @@ def _kind(where: str, what: str) -> str:
 
 @needs_recordings
 @pytest.mark.parametrize(("source", "target"), CROSSING)
-def test_what_was_legal_stays_legal(source, target, some, figures):
-    """Calls and results above all; judged by the checks of the simulated APIs."""
-    count, failed = 0, []
-    for case, request in some(source):
-        if FIRST_COMPLAINT[source](body_of(request)):
-            continue
-        count += 1
-        sent, _ = recode(request, source, target)
-        if complaint := FIRST_COMPLAINT[target](body_of(sent)):
-            failed.append(f"{case.name}: {complaint}")
-    figures.count("legal there as here", count, failed)
+def test_the_other_sdk_takes_it_and_every_loss_is_listed(source, target, crossed, figures):
+    found = crossed(source, target)
+    often = found.changes.most_common(3)
+    figures.count("taken by the SDK's request types", found.checked, found.refused)
+    figures.count("lost nothing in silence", found.checked, found.silent)
+    figures.tell("listed most often:", *(f"  {times} {kind}" for kind, times in often))
+
+    assert found.checked and not found.refused and not found.silent
+
+
+@needs_recordings
+@pytest.mark.parametrize(("source", "target"), CROSSING)
+def test_what_was_legal_stays_legal(source, target, crossed, figures):
+    """Calls and results above all."""
+    found = crossed(source, target)
+    figures.count("legal there as here", found.legal_before, found.illegal)
 
     # Gemini takes a conversation that the model begins. One recorded result answers a call that
     # the provider itself made.
     known = {("gemini", "anthropic"): 5} | {("openai-responses", other): 1 for other in WIRES}
-    assert count >= 50 and len(failed) <= known.get((source, target), 0)
+    assert found.legal_before >= 50 and len(found.illegal) <= known.get((source, target), 0)
+
+
+@needs_recordings
+def test_every_wire_goes_to_every_other(crossed, figures):
+    """The matrix: what the target's SDK takes, and changes listed per request."""
+    figures.tell(f"{'':18}" + "".join(f"{target:24}" for target in WIRES))
+    for source in WIRES:
+        row = [crossed(source, target) if source != target else Crossing() for target in WIRES]
+        figures.tell(f"{source:18}" + "".join(f"{found.in_words():24}" for found in row))
+        assert sum(found.checked > 0 for found in row) == len(WIRES) - 1
 
 
 @needs_recordings
