@@ -237,3 +237,13 @@ def test_the_choice_of_the_lowest_index_is_read_wherever_it_stands() -> None:
     assert isinstance(written, bytes)
     assert json.dumps(json.loads(written)) == json.dumps(told)
     assert [bare(again) for again in both_ways(reply)] == [bare(reply)] * 2
+
+
+@pytest.mark.parametrize("odd", [{"message": True}, {"message": {"tool_calls": 7, "content": []}}])
+def test_a_choice_that_is_not_read_may_hold_anything(odd: Any) -> None:
+    told = body({"role": "assistant", "content": "A"})
+    told["choices"].append({"index": 1} | odd)
+    reply = body_of(told)
+    written = WIRE.encode_reply(reply, stream=False)
+    assert isinstance(written, bytes) and json.loads(written) == told
+    assert both_ways(reply)[1].message.text == "A"

@@ -193,7 +193,8 @@ def _pieces(choice: dict[str, Any]) -> Iterator[dict[str, Any]]:
     open_end = {"finish_reason": None} if "finish_reason" in choice else {}
     named = ("index", "message", "finish_reason")
     beside = {name: value for name, value in choice.items() if name not in named}
-    for delta in _deltas(choice.get("message") or {}):
+    message = choice.get("message")  # that of another choice than ours was not looked into
+    for delta in _deltas(message if isinstance(message, dict) else {}):
         yield _index(choice) | {"delta": delta} | beside | open_end
         beside = {"logprobs": None} if "logprobs" in choice else {}
     if beside and "message" not in choice:
@@ -204,7 +205,8 @@ def _deltas(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is said of a message in turn; first who says it, with a call that stands alone."""
     if not message:
         return
-    calls = [call for call in message.get("tool_calls") or () if isinstance(call, dict)]
+    told = message.get("tool_calls")
+    calls = [call for call in told if isinstance(call, dict)] if isinstance(told, list) else []
     words = [name for name in (*WORDS, "content", "refusal") if isinstance(message.get(name), str)]
     alone = len(calls) == 1 and not any(message[name] for name in words)
     yield _first_delta(message, calls if alone else [])
