@@ -20,11 +20,9 @@ from roundtrip.wires.wire import WIRES
 EXIT_STATUS = """\
 exit status:
   0  the model answered
-  1  an error, or a cap that ended the turn
+  1  no answer: an error, a cap that ended the turn or cut the answer off, or the model refused
   2  the command line is wrong
   3  a call awaits a result or an approval
-  4  the model refused to answer
-  5  the answer was cut off: the output cap was reached, or no room was left
   130  Ctrl-C ended it
 """
 

@@ -42,7 +42,7 @@ from roundtrip.wires.send import Sender, Target
 
 OWNER = "terminal"
 
-ANSWERED, FAILED, AWAITING, REFUSED, CUT_OFF = 0, 1, 3, 4, 5
+ANSWERED, FAILED, AWAITING = 0, 1, 3
 
 
 def ask(arguments: Namespace) -> int:
@@ -94,10 +94,8 @@ def _target(ours: bool) -> Iterator[Callable[[Setup], Target]]:
 
 
 def _status(answer: Reply | None) -> int:
-    """The exit status of a turn that ended with this."""
-    if answer is None:
-        return FAILED
-    return {"refusal": REFUSED, "max_tokens": CUT_OFF}.get(answer.stop.signal, ANSWERED)
+    """The exit status of a turn that ended with this; refused or cut off it is no answer."""
+    return ANSWERED if answer and answer.stop.signal == "end" else FAILED
 
 
 class _Turn:
