@@ -17,7 +17,9 @@ from starlette.routing import Mount
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.navigation import navigate, only_declared_pages
+from components.page_headers import PageHeadersMiddleware
 from roundtrip.api import routes
+from roundtrip.doors import DoorsMiddleware
 from roundtrip.owner import OwnerMiddleware
 from roundtrip.service import bind, the_service
 from roundtrip.simulator.server import simulator_app
@@ -44,13 +46,21 @@ def _navigate() -> None:
 
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    bind(st.get_option("server.address"))
+    bind(
+        st.get_option("server.address"),
+        hosts=st.get_option("server.allowedHosts"),
+        origins=st.get_option("server.corsAllowedOrigins"),
+    )
     only_declared_pages()
     # Streamlit finds this line by reading the file: the call must stand here.
     app = st.App(
         __file__,
         routes=[*routes(the_service().runner), Mount("/sim", simulator_app(decisions=False))],
-        middleware=[Middleware(OwnerMiddleware)],
+        middleware=[
+            Middleware(PageHeadersMiddleware),
+            Middleware(DoorsMiddleware, doors=the_service().doors),
+            Middleware(OwnerMiddleware),
+        ],
         lifespan=_lifespan,
     )
 else:

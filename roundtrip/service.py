@@ -10,15 +10,17 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from roundtrip.allowance import allowance
 from roundtrip.conversation import Options
+from roundtrip.doors import doors_of
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
 from roundtrip.owner import (
@@ -27,7 +29,6 @@ from roundtrip.owner import (
     KeyRing,
     NoKey,
     environment_key,
-    is_loopback,
 )
 from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.runner import Runner
@@ -80,9 +81,13 @@ class KeySource:
 class Service:
     """Everything behind the page of one process."""
 
-    def __init__(self, *, address: str | None) -> None:
-        """`address`: what the server is bound to; it decides whose keys may be used."""
-        self.loopback = is_loopback(address)
+    def __init__(
+        self, *, address: str | None, hosts: Sequence[str] = (), origins: Sequence[str] = ()
+    ) -> None:
+        """`address`: what the server is bound to, with the names and origins it also answers to
+        (`doors.py`); they decide whose keys may be used."""
+        self.doors = doors_of(address, os.environ, hosts, origins)
+        self.loopback = self.doors.only_this_machine
         self.keys = KeyRing(self._key_gone)
         self.allowance = None if self.loopback else allowance(os.environ)
         self.store = Store.open()
@@ -252,16 +257,15 @@ def _sent_to(wire: str, typed: str | None) -> str | None:
     return typed or environment_address(wire, os.environ)
 
 
-_address: str | None = None
+_bound: dict[str, Any] = {"address": None}
 
 
-def bind(address: str | None) -> None:
-    """Say what the server is bound to, before `the_service` is first asked for."""
-    global _address
-    _address = address
+def bind(address: str | None, hosts: Sequence[str] = (), origins: Sequence[str] = ()) -> None:
+    """Say what `Service` is told of its server, before `the_service` is first asked for."""
+    _bound.update(address=address, hosts=hosts, origins=origins)
 
 
 @cache
 def the_service() -> Service:
     """This process's service."""
-    return Service(address=_address)
+    return Service(**_bound)
