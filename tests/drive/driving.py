@@ -36,6 +36,7 @@ from roundtrip.tools.tool import Tool
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import wire_named
+from tests.first_complaint import first_complaint
 
 KEY = "sk-ant-canary-0123456789abcdefghij"
 WORDS: dict[Signal, str | None] = {
@@ -46,18 +47,34 @@ WORDS: dict[Signal, str | None] = {
     "paused": "pause_turn",
     "incomplete": None,
 }
+_PATHS = {
+    "/v1/messages": "anthropic",
+    "/chat/completions": "openai-chat",
+    "/responses": "openai-responses",
+    "enerateContent": "gemini",
+}
 
 
 @dataclass(frozen=True)
 class Asked:
     """One request as it came in."""
 
+    path: str
     headers: dict[str, str]
     raw: bytes
 
     @property
     def body(self) -> Any:
         return json.loads(self.raw)
+
+    @property
+    def wire(self) -> str:
+        """Whose API was asked, by its path."""
+        return next(wire for piece, wire in _PATHS.items() if piece in self.path)
+
+    @property
+    def stream(self) -> bool:
+        return ":stream" in self.path or bool(self.body.get("stream"))
 
 
 Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
@@ -84,34 +101,57 @@ def text(words: str) -> Text:
     return Text(text=words)
 
 
-def events_of(said: Reply) -> Sequence[ServerSentEvent]:
-    events = wire_named("anthropic").encode_reply(said, stream=True)
+def events_of(said: Reply, wire: str = "anthropic") -> Sequence[ServerSentEvent]:
+    events = wire_named(wire).encode_reply(_in_words_of(wire, said), stream=True)
     assert not isinstance(events, bytes)
     return events
 
 
+def body_of(said: Reply, wire: str = "anthropic") -> bytes:
+    body = wire_named(wire).encode_reply(_in_words_of(wire, said), stream=False)
+    assert isinstance(body, bytes)
+    return body
+
+
+def _in_words_of(wire: str, said: Reply) -> Reply:
+    """With the wire's usual word for how it stopped."""
+    stop = said.stop if wire == "anthropic" else said.stop.model_copy(update={"provider": None})
+    return said.model_copy(update={"stop": stop})
+
+
 def says(*parts: Part, **how: Any) -> Answer:
-    """The whole reply, streamed if that was asked for."""
+    """The whole reply as the API that is asked spells it, streamed if that was asked for."""
     said = reply(*parts, **how)
 
     async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
-        if asked.body.get("stream"):
+        if asked.stream:
             await begin_stream(writer)
-            for event in events_of(said):
+            for event in events_of(said, asked.wire):
                 await chunk(writer, event.encode())
             await chunk(writer, b"")
         else:
-            body = wire_named("anthropic").encode_reply(said, stream=False)
-            assert isinstance(body, bytes)
-            await respond(writer, 200, body)
+            await respond(writer, 200, body_of(said, asked.wire))
 
     return answer
 
 
-def refuses(status: int, kind: str, message: str, **headers: str) -> Answer:
-    """The API's own refusal."""
-    error = {"type": "error", "error": {"type": kind, "message": message}}
-    return sends(status, json.dumps(error).encode(), **headers)
+def refuses(status: int, word: str, message: str, **headers: str) -> Answer:
+    """The refusal of the API that is asked, in its shape; `word` is its own for this."""
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        error = json.dumps(error_body(asked.wire, status, word, message)).encode()
+        await sends(status, error, **headers)(asked, writer)
+
+    return answer
+
+
+def error_body(wire: str, status: int, word: str, message: str) -> dict[str, Any]:
+    """What the API answers in place of a reply."""
+    if wire == "anthropic":
+        return {"type": "error", "error": {"type": word, "message": message}}
+    if wire == "gemini":
+        return {"error": {"code": status, "message": message, "status": word}}
+    return {"error": {"message": message, "type": word, "param": None, "code": None}}
 
 
 def sends(status: int, body: bytes, **headers: str) -> Answer:
@@ -181,10 +221,11 @@ class Provider:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                path = head.split(" ", 2)[1]
                 lines = [line.partition(":") for line in head.split("\r\n")[1:] if line]
                 headers = {name.lower(): value.strip() for name, _, value in lines}
                 raw = await reader.readexactly(int(headers.get("content-length", 0)))
-                self.asked.append(Asked(headers, raw))
+                self.asked.append(Asked(path, headers, raw))
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 await answer(self.asked[-1], writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
@@ -201,6 +242,7 @@ class Room:
     provider: Provider
     sender: Sender
     pool: ThreadPool
+    wire: str = "anthropic"
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     tools: dict[str, Tool] = field(default_factory=dict)
     journal: Journal = field(init=False)
@@ -234,7 +276,7 @@ class Room:
             for tool in self.tools.values()
         )
         return Setup(
-            wire="anthropic",
+            wire=self.wire,
             options=Options(model="sim-large", stream=stream, max_output_tokens=500),
             tools=offered,
             base_url=base_url or self.provider.url,
@@ -254,7 +296,7 @@ class Room:
             self.pool,
             lambda: self.tools,
             **{
-                "target": lambda setup: Target("anthropic", setup.base_url, KEY),
+                "target": lambda setup: Target(setup.wire, setup.base_url, KEY),
                 "on_delta": lambda exchange, delta: self.deltas.append(delta.text),
                 **how,
             },
@@ -274,6 +316,11 @@ class Room:
         return [block for block in blocks if block["type"] == "tool_result"]
 
     @property
+    def complaint(self) -> Any:
+        """What the API finds wrong with the newest request; None where it is legal."""
+        return first_complaint(self.provider.asked[-1].wire, self.provider.asked[-1].body)
+
+    @property
     def lines(self) -> list[str]:
         return [f"{step.phase}: {step.text}" for step in self.journal.steps()]
 
@@ -283,7 +330,7 @@ class Room:
 
 
 @asynccontextmanager
-async def a_room(store: Store, *answers: Answer) -> AsyncIterator[Room]:
+async def a_room(store: Store, *answers: Answer, wire: str = "anthropic") -> AsyncIterator[Room]:
     """A provider with these answers, and a run that will ask it."""
     provider = Provider(*(answers or (says(text("Sunny.")),)))
     handlers: set[asyncio.Task[None]] = set()
@@ -299,7 +346,7 @@ async def a_room(store: Store, *answers: Answer) -> AsyncIterator[Room]:
     provider.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     sender, pool = Sender(), ThreadPool()
     try:
-        yield Room(store, provider, sender, pool)
+        yield Room(store, provider, sender, pool, wire)
     finally:
         await sender.close()
         pool.close()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import partial
 
 import pytest
 
-from roundtrip.events import ReplyReceived, RequestFailed, RequestSent, TurnStarted
+from roundtrip.events import ReplyReceived, RequestFailed, RequestSent
 from roundtrip.store import Store
 from roundtrip.wires.failures import ADVICE, RETRIES
-from roundtrip.wires.send import Target
-from tests.drive.driving import KEY, Answer, Room, a_room, sends, streams
+from tests.drive.driving import Answer, a_room, sends, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -34,20 +32,13 @@ def answers(body: object, stream: bool) -> Answer:
     return streams([b"data: " + told + b"\n\n"]) if stream else sends(200, told)
 
 
-async def to_the_end(room: Room, words: str, stream: bool) -> None:
-    setup = room.setup(stream=stream).model_copy(update={"wire": "gemini"})
-    room.journal.write(partial(TurnStarted, text=words, setup=setup))
-    target = Target("gemini", setup.base_url, KEY)
-    await room.drive(target=lambda setup: target).to_the_end()
-
-
 @pytest.mark.parametrize("stream", [True, False])
 async def test_a_malformed_call_of_gemini_is_an_error_and_the_next_message_works(
     store: Store, monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
     monkeypatch.setattr("roundtrip.drive.Drive._wait_for_retry", lambda drive: asyncio.sleep(0))
-    async with a_room(store, answers(FAILED, stream)) as room:
-        await to_the_end(room, "What is the weather?", stream)
+    async with a_room(store, answers(FAILED, stream), wire="gemini") as room:
+        await room.to_the_end(stream=stream)
 
         failures = [failed.failure for failed in room.events(RequestFailed)]
         assert len(failures) == len(room.events(RequestSent)) == 1 + RETRIES
@@ -60,6 +51,6 @@ async def test_a_malformed_call_of_gemini_is_an_error_and_the_next_message_works
         assert any(SAID in line for line in room.lines)
 
         room.provider.answers = [answers(FINE, stream)]
-        await to_the_end(room, "And now?", stream)
+        await room.to_the_end("And now?", stream=stream)
         assert room.journal.state.answer is not None
         assert room.journal.steps()[-1].phase == "answer"

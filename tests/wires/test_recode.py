@@ -13,25 +13,15 @@ from typing import Any
 
 import pytest
 
-from roundtrip.simulator.anthropic import checks as anthropic_checks
-from roundtrip.simulator.gemini import checks as gemini_checks
-from roundtrip.simulator.openai import chat_checks, responses_checks
 from roundtrip.wires.recode import UNRESOLVED, recode
 from roundtrip.wires.wire import WIRES, WireError, WireRequest, wire_named
+from tests.first_complaint import first_complaint
 from tests.recordings import ABSENT, Recorded, recorded
 from tests.wires.accepted import complaints
 from tests.wires.sayings import Saying, lost, sayings
 
 PAIRS = [(source, target) for source in WIRES for target in WIRES]
 CROSSING = [(source, target) for source, target in PAIRS if source != target]
-
-FIRST_COMPLAINT = {
-    "anthropic": anthropic_checks.first_complaint,
-    "openai-chat": chat_checks.first_complaint,
-    "openai-responses": responses_checks.first_complaint,
-    "gemini": gemini_checks.first_complaint,
-}
-"""What each simulated API finds wrong with a body: the order of calls and results among it."""
 
 needs_recordings = pytest.mark.skipif(not list(recorded("anthropic")), reason=ABSENT)
 
@@ -146,9 +136,9 @@ def _cross(source: str, target: str, cases: Sequence[Any]) -> Crossing:
         unsaid = lost(said, said_by(target, sent), changes)
         found.silent += [f"{case.name}: {saying}" for saying in unsaid]
         found.changes.update(_kind(change.where, change.what) for change in changes)
-        if not FIRST_COMPLAINT[source](body_of(request)):
+        if not first_complaint(source, body_of(request)):
             found.legal_before += 1
-            complaint = FIRST_COMPLAINT[target](body)
+            complaint = first_complaint(target, body)
             found.illegal += [f"{case.name}: {complaint}"] if complaint else []
     return found
 
