@@ -15,7 +15,7 @@ from typing import Protocol
 from roundtrip.events import ExecutionStarted, LateResult, ResultRecorded
 from roundtrip.journal import Draft
 from roundtrip.loop import Refusal
-from roundtrip.state import PendingCall, result_for
+from roundtrip.state import PendingCall, result_for, result_of_run
 from roundtrip.tools.execute import Execution, ThreadPool, execute
 from roundtrip.tools.tool import Tool
 
@@ -57,7 +57,7 @@ class Calls:
                 ExecutionStarted,
                 call=pending.index,
                 name=pending.call.name,
-                arguments=pending.call.arguments or {},
+                arguments=pending.as_run.arguments or {},
             )
             for pending in run
         ]
@@ -75,7 +75,7 @@ class Calls:
         else:
             execution = await execute(
                 tool,
-                pending.call.arguments or {},
+                pending.as_run.arguments or {},
                 pool=self._pool,
                 on_late=partial(self._came_late, pending),
             )
@@ -83,7 +83,7 @@ class Calls:
             partial(
                 ResultRecorded,
                 call=pending.index,
-                result=result_for(pending.call, execution.text, is_error=execution.is_error),
+                result=result_of_run(pending, execution.text, is_error=execution.is_error),
                 source="time_limit" if execution.error_kind == "timeout" else "tool",
                 error_kind=execution.error_kind,
                 elapsed_s=execution.elapsed_s,

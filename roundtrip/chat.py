@@ -7,6 +7,7 @@ model's bubble never holds a result. Pure: state in, bubbles out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
@@ -27,6 +28,9 @@ class Line(Frozen):
 
     call: str
     """As code would write it."""
+
+    changed: str | None = None
+    """What a person made of it before it ran."""
 
     result: str | None = None
     is_error: bool = False
@@ -49,16 +53,33 @@ def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
     drawn: list[Bubble] = []
     if first:
         drawn.append(Bubble(who="note", text=f"{first} earlier messages are in the timeline."))
-    called: dict[int, ToolCall] = {}
-    for message in state.messages[first:]:
+    called: dict[int, _Asked] = {}
+    for number, message in enumerate(state.messages[first:], start=first):
         if message.role == "assistant":
-            called = dict(enumerate(message.calls))
+            called = dict(enumerate(_asked(message, number, state)))
             drawn.append(_model(message))
         else:
             drawn.extend(_ours(message, called))
-    if done := [(one.call, one.result) for one in state.pending if one.result]:
+    if done := [(_Asked(one.call, one.as_run), one.result) for one in state.pending if one.result]:
         drawn.append(_code(done))
     return drawn + _standing(state)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A call as the model asked for it, and as it ran."""
+
+    call: ToolCall
+    ran: ToolCall
+
+
+def _asked(message: Message, number: int, state: RunState) -> list[_Asked]:
+    """The calls of the message at that place of the history."""
+    edited = {one.call: one.arguments for one in state.edited_calls if one.message == number}
+    return [
+        _Asked(call, call.model_copy(update={"arguments": edited.get(at, call.arguments)}))
+        for at, call in enumerate(message.calls)
+    ]
 
 
 def _model(message: Message) -> Bubble:
@@ -74,7 +95,7 @@ def _model(message: Message) -> Bubble:
     )
 
 
-def _ours(message: Message, called: dict[int, ToolCall]) -> list[Bubble]:
+def _ours(message: Message, called: dict[int, _Asked]) -> list[Bubble]:
     drawn = [_code(_paired(message.results, called))] if message.results else []
     if words := message.text.strip():
         drawn.append(Bubble(who="you", text=_cut(words)))
@@ -82,24 +103,25 @@ def _ours(message: Message, called: dict[int, ToolCall]) -> list[Bubble]:
 
 
 def _paired(
-    results: tuple[ToolResult, ...], called: dict[int, ToolCall]
-) -> list[tuple[ToolCall | None, ToolResult]]:
+    results: tuple[ToolResult, ...], called: dict[int, _Asked]
+) -> list[tuple[_Asked | None, ToolResult]]:
     """Each result with its call: by id, and where a wire has none, by order."""
-    by_id = {call.id: call for call in called.values() if call.id}
+    by_id = {one.call.id: one for one in called.values() if one.call.id}
     return [
         (by_id.get(result.call_id or "") or called.get(position), result)
         for position, result in enumerate(results)
     ]
 
 
-def _code(done: Sequence[tuple[ToolCall | None, ToolResult]]) -> Bubble:
+def _code(done: Sequence[tuple[_Asked | None, ToolResult]]) -> Bubble:
     lines = [
         Line(
-            call=call_text(call) if call else result.name or "a call",
+            call=call_text(asked.call) if asked else result.name or "a call",
+            changed=call_text(asked.ran) if asked and asked.ran != asked.call else None,
             result=_cut(result.text),
             is_error=result.is_error,
         )
-        for call, result in done
+        for asked, result in done
     ]
     failed = all(line.is_error for line in lines)
     return Bubble(

@@ -88,7 +88,7 @@ def _controls(state: RunState) -> Controls:
             hint = "The app ended while a request was out. Sending it again may cost again."
             return Controls(hint=hint, offers=("send_again", "give_up"))
         case AwaitDecision(calls):
-            names = listed([call_text(pending.call) for pending in calls])
+            names = listed([call_text(pending.as_run) for pending in calls])
             hint = f"The app ended while {names} ran. Nobody knows whether it took effect."
             return Controls(hint=hint, offers=("run_again", "enter_result", "give_up"), calls=calls)
         case Done():
@@ -111,7 +111,7 @@ def _at_rest(state: RunState) -> Controls:
     if state.stopped and state.stopped.reason == "gave_up":
         return Controls()
     if state.stopped and state.live_calls:
-        names = listed([call_text(pending.call) for pending in state.live_calls])
+        names = listed([call_text(pending.as_run) for pending in state.live_calls])
         hint = f"{names} was under way when you stopped. Nobody knows whether it took effect."
         offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
         return Controls(hint=hint, offers=offers, calls=state.live_calls)
@@ -139,13 +139,13 @@ def _label(action: Action, state: RunState) -> str:
         case SendRequest():
             return "Send the results to the model" if results else "Send it to the model"
         case Execute(run, ()):
-            return f"Run {running(tuple(pending.call for pending in run))}"
+            return f"Run {running(tuple(pending.as_run for pending in run))}"
         case Execute((), refuse) if len(refuse) > 1:
             return f"Answer {len(refuse)} calls that cannot run"
         case Execute((), refuse):
             return f"Answer the call that cannot run ({refuse[0][1].kind.replace('_', ' ')})"
         case Execute(run, _):
-            return f"Run {running(tuple(pending.call for pending in run))}, refuse the rest"
+            return f"Run {running(tuple(pending.as_run for pending in run))}, refuse the rest"
         case Stop():
             return "Stop here: a cap is reached"
     return "Go on"

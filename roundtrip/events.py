@@ -259,6 +259,9 @@ class Approved(_Event):
 
     kind: Literal["approved"] = "approved"
     call: int
+    arguments: dict[str, Any] | None = None
+    """What the person wrote in place of the model's arguments: the call runs with these. None:
+    as the model asked."""
 
 
 class Stopped(_Event):

@@ -23,8 +23,8 @@ from roundtrip.events import (
     TurnStarted,
 )
 from roundtrip.journal import Draft
-from roundtrip.loop import AwaitDecision, Done, UnderWay, next_action
-from roundtrip.state import PendingCall, RunState, result_for
+from roundtrip.loop import AwaitDecision, Done, UnderWay, edited_arguments, next_action, verdict
+from roundtrip.state import PendingCall, RunState, result_for, result_of_run
 
 STOPPED_BY_PERSON = "You stopped it."
 GAVE_UP = "You gave up on it. Whether it took effect is not known."
@@ -39,6 +39,10 @@ class Busy(Exception):
 
 class TooLate(Exception):
     """The run has moved on, and the intent means nothing any more."""
+
+
+class Unfit(Exception):
+    """What a person wrote cannot be taken like that; its words say why."""
 
 
 Intent = Callable[[RunState], Draft]
@@ -102,13 +106,25 @@ def give_up(state: RunState) -> Draft:
     return partial(Stopped, reason="gave_up", message=GAVE_UP)
 
 
-def approve(call: int) -> Intent:
-    """Allow a call to run."""
+def approve(call: int, arguments: str | None = None) -> Intent:
+    """Allow a call to run; with other arguments, as JSON, where they are given.
+
+    Raises `Unfit` for arguments that the tool does not take.
+    """
 
     def event(state: RunState) -> Draft:
-        if _open(state, call).approved:
+        pending = _open(state, call)
+        if pending.approved:
             raise TooLate
-        return partial(Approved, call=call)
+        if arguments is None or state.setup is None:
+            return partial(Approved, call=call)
+        if verdict(pending, state.setup) != "ask":
+            raise TooLate
+        try:
+            edited = edited_arguments(arguments, pending, state.setup)
+        except ValueError as error:
+            raise Unfit(str(error)) from None
+        return partial(Approved, call=call, arguments=edited)
 
     return event
 
@@ -142,7 +158,11 @@ def enter_result(call: int, text: str, *, is_error: bool = False) -> Intent:
     """Answer a call in the tool's place, also one that was under way when the turn was stopped."""
 
     def event(state: RunState) -> Draft:
-        result = result_for(_answerable(state, call).call, text, is_error=is_error)
+        pending = _answerable(state, call)
+        if pending.started:
+            result = result_of_run(pending, text, is_error=is_error)
+        else:
+            result = result_for(pending.call, text, is_error=is_error)
         return partial(ResultRecorded, call=call, result=result, source="person")
 
     return event

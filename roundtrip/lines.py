@@ -12,7 +12,7 @@ from typing import Literal
 
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
 from roundtrip.events import OfferedTool, ResultRecorded
-from roundtrip.state import RunState
+from roundtrip.state import PendingCall, RunState, edited_words
 from roundtrip.wires.refusal import refusal_words
 
 LINE_LIMIT = 240
@@ -129,8 +129,21 @@ def sentence(words: str) -> str:
     return words if words.rstrip().endswith((".", "!", "?", "…")) else f"{words.rstrip()}."
 
 
-def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:
+def call_line(pending: PendingCall) -> tuple[Segment, ...]:
+    """The call as it was asked for, and what a person made of it."""
+    asked = Segment(text=call_text(pending.call), kind="code")
+    if pending.edited is None:
+        return (asked,)
+    ran = Segment(text=call_text(pending.as_run), kind="code")
+    changed = Segment(text="; you changed it to ")
+    return (Segment(text="asked for "), asked, changed, ran, Segment(text=", which"))
+
+
+def result_line(pending: PendingCall, event: ResultRecorded) -> tuple[Segment, ...]:
     """What came of a call, in one line."""
+    text = event.result.text
+    if pending.edited is not None:  # said already, and better
+        text = text.removeprefix(edited_words(pending.edited)).lstrip()
     verb = {
         "tool": " fails: " if event.result.is_error else " gives back ",
         "check": " did not run: ",
@@ -138,10 +151,8 @@ def result_line(call: ToolCall, event: ResultRecorded) -> tuple[Segment, ...]:
         "person": " was refused: " if event.error_kind == "refused" else " was answered by you: ",
         "time_limit": " took too long: ",
     }[event.source]
-    result = Segment(
-        text=_cut(event.result.text), kind="plain" if event.result.is_error else "code"
-    )
-    return (Segment(text=call_text(call), kind="code"), Segment(text=verb), result)
+    result = Segment(text=_cut(text), kind="plain" if event.result.is_error else "code")
+    return (*call_line(pending), Segment(text=verb), result)
 
 
 def count_of(count: int, word: str) -> str:

@@ -8,12 +8,12 @@ follow the same rules.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from roundtrip.conversation import ToolCall
 from roundtrip.events import ErrorKind, OfferedTool, Setup, StopReason
 from roundtrip.state import PendingCall, RunState, Spent, call_key
-from roundtrip.tools.checks import problems
+from roundtrip.tools.checks import parse_arguments, problems
 from roundtrip.wires.schema import says_null_for_absent, without_stand_ins
 
 
@@ -165,6 +165,8 @@ def verdict(pending: PendingCall, setup: Setup) -> Refusal | Literal["run", "ask
 def _as_given(pending: PendingCall, setup: Setup) -> PendingCall:
     """The call without the nulls by which a strict model says "not given"."""
     call, offered = pending.call, _offered(setup, pending.call.name)
+    if pending.edited is not None:  # a person means what they wrote
+        return pending
     if offered is None or not offered.definition.strict or not call.arguments:
         return pending
     if not says_null_for_absent(setup.wire):
@@ -178,7 +180,7 @@ def _offered(setup: Setup, name: str) -> OfferedTool | None:
 
 
 def _bad_arguments(pending: PendingCall, offered: OfferedTool) -> Refusal | None:
-    call = pending.call
+    call = pending.as_run
     if pending.cut_off:
         return Refusal(
             "invalid_json",
@@ -187,11 +189,26 @@ def _bad_arguments(pending: PendingCall, offered: OfferedTool) -> Refusal | None
     if call.arguments is None:
         why = call.arguments_error or "they are free text, and this tool takes a JSON object"
         return Refusal("invalid_json", f"The arguments cannot be read: {why}. Nothing was run.")
-    found = problems(call.arguments, offered.definition.input_schema)
-    if not found:
-        return None
+    unfit = _unfit(call.arguments, offered)
+    return Refusal("invalid_arguments", f"{unfit} Nothing was run.") if unfit else None
+
+
+def edited_arguments(text: str, pending: PendingCall, setup: Setup) -> dict[str, Any] | None:
+    """What a person wrote in place of the arguments of a call that asks first; None where that is
+    what the model asked for. Raises ValueError, in words, for what the tool does not take."""
+    offered = _offered(setup, pending.call.name)
+    arguments, problem = parse_arguments(text) if text.strip() else (None, "nothing is written")
+    if arguments is None:
+        raise ValueError(f"The arguments cannot be read: {problem}.")
+    if offered and (unfit := _unfit(arguments, offered)):
+        raise ValueError(unfit)
+    return None if arguments == _as_given(pending, setup).call.arguments else arguments
+
+
+def _unfit(arguments: dict[str, Any], offered: OfferedTool) -> str | None:
+    found = problems(arguments, offered.definition.input_schema)
     listed = "; ".join(str(problem) for problem in found)
-    return Refusal("invalid_arguments", f"The arguments do not fit: {listed}. Nothing was run.")
+    return f"The arguments do not fit: {listed}." if found else None
 
 
 def _repeated(state: RunState, call: ToolCall, setup: Setup) -> bool:

@@ -61,6 +61,11 @@ SOURCES = {
 }
 """Who wrote a result, in words."""
 
+CHANGED = "You changed them when you allowed the call: this is what ran."
+KEPT_AS_SAID = (
+    "The model's words go back to it as it said them. The result begins with what really ran."
+)
+
 
 def panels(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
     """The panels of `step`, most telling first; at least one.
@@ -121,7 +126,10 @@ def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tupl
     call = asked.reply.message.calls[step.call]
     story = _story(step, events, asked.seq)
     result = next((event for event in story if isinstance(event, ResultRecorded)), None)
-    shown = [_arguments(call)]
+    edited = _edited(story)
+    shown = [_arguments(call) if edited is None else json_panel("Arguments", edited, CHANGED)]
+    if edited is not None:
+        shown.append(json_panel("As asked for", call.arguments, KEPT_AS_SAID))
     if result is not None:
         shown.append(_result(result))
     written = _as_written(asked.reply, call, call.native.wire) if call.native else None
@@ -176,6 +184,11 @@ def _story(step: Step, events: Sequence[Event], asked: int) -> list[Event]:
     return story
 
 
+def _edited(story: Sequence[Event]) -> dict[str, Any] | None:
+    """What a person put in place of the model's arguments."""
+    return next((one.arguments for one in story if isinstance(one, Approved)), None)
+
+
 def _arguments(call: ToolCall) -> Panel:
     if call.arguments is not None:
         return json_panel("Arguments", call.arguments)
@@ -219,9 +232,11 @@ def _how_it_ran(
         for event in late
     ]
     approved = any(isinstance(event, Approved) for event in story)
+    edited = _edited(story)
     starts = sum(isinstance(event, ExecutionStarted) for event in story)
     rows += [
         ("Allowed by", "a person" if approved else None),
+        ("Arguments changed by", "a person, before it ran" if edited is not None else None),
         ("Started", f"{starts} times" if starts > 1 else None),
         ("Beside others", "yes" if step.parallel else "no"),
     ]

@@ -232,9 +232,12 @@ class Runner:
         """End a turn whose outcome nobody knows. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.give_up)
 
-    def approve(self, owner: str, run: str, call: int) -> None:
-        """Allow a call to run; it runs with the next step. Raises `Busy`, `store.NotFound`."""
-        self._write(owner, run, intents.approve(call))
+    def approve(self, owner: str, run: str, call: int, arguments: str | None = None) -> None:
+        """Allow a call to run, with the next step; with other arguments where they are given.
+
+        Raises `Busy`, `store.NotFound`, `intents.Unfit`.
+        """
+        self._write(owner, run, intents.approve(call, arguments))
 
     def refuse(self, owner: str, run: str, call: int, reason: str) -> None:
         """Answer a call with a refusal that the model reads. Raises `Busy`, `store.NotFound`."""

@@ -36,7 +36,12 @@ class PendingCall:
 
     index: int
     call: ToolCall
+    """As the model asked for it; it goes back to the model like that, whatever became of it."""
+
     approved: bool = False
+    edited: dict[str, Any] | None = None
+    """The arguments a person put in place of the model's when they allowed it."""
+
     started: bool = False
     result: ToolResult | None = None
     cut_off: bool = False
@@ -44,6 +49,27 @@ class PendingCall:
 
     exchange: int = 0
     """The exchange whose reply asked for it."""
+
+    @property
+    def as_run(self) -> ToolCall:
+        """The call with the arguments that its code gets."""
+        if self.edited is None:
+            return self.call
+        return self.call.model_copy(update={"arguments": self.edited})
+
+
+@dataclass(frozen=True)
+class EditedCall:
+    """A call that a person changed before it ran."""
+
+    message: int
+    """The model's message that asked for it: its place in the history."""
+
+    call: int
+    """Which call of that message, counted from 0."""
+
+    arguments: dict[str, Any]
+    """What it ran with."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +99,9 @@ class RunState:
     setup: Setup | None = None
     messages: tuple[Message, ...] = ()
     """The history as the next request carries it; always legal."""
+
+    edited_calls: tuple[EditedCall, ...] = ()
+    """Of the whole run, for whoever shows it."""
 
     pending: tuple[PendingCall, ...] = ()
     """The last reply's calls while any of them lacks its result; else empty."""
@@ -157,6 +186,7 @@ def _turn_started(state: RunState, event: TurnStarted) -> RunState:
         setup=event.setup,
         messages=(*messages, Message(role="user", parts=parts)),
         exchange=state.exchange,
+        edited_calls=state.edited_calls,
     )
 
 
@@ -166,12 +196,10 @@ def _results(state: RunState) -> tuple[ToolResult, ...]:
 
 
 def _left_open(pending: PendingCall) -> ToolResult:
-    words = (
-        "Stopped while it ran. Whether it took effect is not known."
-        if pending.started
-        else "Not run: the turn was stopped."
-    )
-    return result_for(pending.call, words, is_error=True)
+    if not pending.started:
+        return result_for(pending.call, "Not run: the turn was stopped.", is_error=True)
+    words = "Stopped while it ran. Whether it took effect is not known."
+    return result_of_run(pending, words, is_error=True)
 
 
 def result_for(call: ToolCall, text: str, *, is_error: bool) -> ToolResult:
@@ -179,6 +207,20 @@ def result_for(call: ToolCall, text: str, *, is_error: bool) -> ToolResult:
     return ToolResult(
         call_id=call.id, name=call.name, content=(Text(text=text),), is_error=is_error
     )
+
+
+def result_of_run(pending: PendingCall, text: str, *, is_error: bool) -> ToolResult:
+    """What came of running the call. Where a person changed it, the model's own call stands in the
+    history as it was said, so the result begins with what really ran."""
+    if pending.edited is not None:
+        text = f"{edited_words(pending.edited)}\n\n{text}"
+    return result_for(pending.call, text, is_error=is_error)
+
+
+def edited_words(arguments: dict[str, Any]) -> str:
+    """The sentence by which the model learns with which arguments its call really ran."""
+    told = json.dumps(arguments, ensure_ascii=False)
+    return f"The person changed the arguments of this call. It ran with {told}."
 
 
 def _request_prepared(state: RunState, event: RequestPrepared) -> RunState:
@@ -270,7 +312,11 @@ def _pending(state: RunState, index: int, **changes: Any) -> tuple[PendingCall, 
 
 
 def _approved(state: RunState, event: Approved) -> RunState:
-    return replace(state, pending=_pending(state, event.call, approved=True))
+    pending = _pending(state, event.call, approved=True, edited=event.arguments)
+    edited = state.edited_calls
+    if event.arguments is not None:
+        edited += (EditedCall(len(state.messages) - 1, event.call, event.arguments),)
+    return replace(state, pending=pending, edited_calls=edited)
 
 
 def _execution_started(state: RunState, event: ExecutionStarted) -> RunState:

@@ -29,6 +29,7 @@ from roundtrip.events import (
 )
 from roundtrip.lines import (
     Segment,
+    call_line,
     call_text,
     cut_off_note,
     define_line,
@@ -275,8 +276,7 @@ class Timeline:
         )
 
     def _execution_started(self, event: ExecutionStarted, before: RunState) -> None:
-        call = before.pending[event.call].call
-        line = (Segment(text=call_text(call), kind="code"), Segment(text=" is running"))
+        line = (*call_line(before.pending[event.call]), Segment(text=" is running"))
         self._add(
             event,
             "run",
@@ -291,8 +291,7 @@ class Timeline:
     def _result_recorded(self, event: ResultRecorded, before: RunState) -> None:
         if before.pending == self.state.pending:  # it came second and does not count
             return
-        call = before.pending[event.call].call
-        line = result_line(call, event)
+        line = result_line(before.pending[event.call], event)
         error = event.result.is_error
         values = {
             "line": line,
@@ -354,15 +353,15 @@ class Timeline:
         for seq in self._runs.values():
             step = self.steps[seq]
             if step.standing == "live":
-                call = step.line[0]
+                call = step.line[:-1]
                 ended = "stopped while it ran" if isinstance(event, Stopped) else "under way"
                 words = f" was {ended}. Whether it took effect is not known."
-                self._grow(seq, event, standing="failed", line=(call, Segment(text=words)))
+                self._grow(seq, event, standing="failed", line=(*call, Segment(text=words)))
 
     def _interrupted(self, event: Interrupted, before: RunState) -> None:
         self._settle_runs(event)
         if before.live_calls:
-            names = " and ".join(call_text(pending.call) for pending in before.live_calls)
+            names = " and ".join(call_text(pending.as_run) for pending in before.live_calls)
             words = f"The app ended while {names} ran. Nobody knows whether it took effect."
         elif before.sent is not None:
             words = "The app ended while a request was out. Its reply is lost."

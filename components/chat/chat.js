@@ -90,9 +90,10 @@ function request(lines) {
   return note;
 }
 
-function lineOf({ call, result, is_error }) {
+function lineOf({ call, changed, result, is_error }) {
   const line = element("div", "line");
-  line.append(element("code", "", call));
+  if (changed) line.append("asked for ", element("code", "", call), "; you changed it to ");
+  line.append(element("code", "", changed ?? call));
   if (result === undefined || result === null) return line;
   line.append(" → ", ...folding(element("span", is_error ? "error" : "result"), result, plain));
   return line;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +36,13 @@ class Outcome:
 
     @property
     def data(self) -> Any:
-        """The result as JSON, or its text when it is none."""
+        """The result as JSON, or its text when it is none. A sentence may stand before it."""
         text = self.result.text if self.result else ""
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
+        said, _, rest = text.partition("\n\n")
+        for told in (text, rest if said.endswith(".") else ""):
+            with suppress(ValueError, RecursionError):
+                return json.loads(told)
+        return text
 
     @property
     def error(self) -> str | None:
