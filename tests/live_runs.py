@@ -102,13 +102,20 @@ class Place:
     """One process's runner on a database, beside a simulator."""
 
     def __init__(
-        self, url: str, simulator: str, *, tool: Tool | None = None, timing: Timing = QUICK
+        self,
+        url: str,
+        simulator: str,
+        *,
+        tool: Tool | None = None,
+        beside: Tool | None = None,
+        timing: Timing = QUICK,
     ) -> None:
+        """`tool` is what questions are asked with; `beside` is there too."""
         self.tool = tool or weather()
         self.store = Store.open(url)
         self.runner = Runner(
             self.store,
-            tools=lambda: {self.tool.name: self.tool},
+            tools=lambda: {one.name: one for one in (self.tool, beside) if one},
             target=lambda owner, run, setup: Target(
                 setup.wire, f"{simulator}/anthropic", "a-key-of-the-tests"
             ),
@@ -123,8 +130,15 @@ class Place:
         self.runner.close()
         self.store.close()
 
-    def ask(self, owner: str, text: str = QUESTION, run: str | None = None, **how: Any) -> str:
-        return self.runner.ask(owner, run, text, setup(self.tool, **how))
+    def ask(
+        self,
+        owner: str,
+        text: str = QUESTION,
+        run: str | None = None,
+        tool: Tool | None = None,
+        **how: Any,
+    ) -> str:
+        return self.runner.ask(owner, run, text, setup(tool or self.tool, **how))
 
     def begin(self, owner: str, text: str = QUESTION, run: str | None = None, **how: Any) -> str:
         """Ask, and go to the end; does not wait for it."""

@@ -1,7 +1,12 @@
 """Runs one call of a tool: within its time, within its size, with every failure as a result.
 
-Owns the threads that plain functions run in, and what a returned value becomes. Whether a call
-may run, and recording that it does, come before (`checks.py`, `loop.py`).
+Owns the threads that tools run in, and what a returned value becomes. Whether a call may run, and
+recording that it does, come before (`checks.py`, `loop.py`).
+
+The code is trusted with this process and only kept from harming others by mistake. What no thread
+can be kept from: ending the process (`os._exit`, a signal), changing what all of it shares (the
+working directory, `os.environ`, `sys`), taking its memory or, in one long piece of C, its
+interpreter, and starting threads of its own, which nobody counts.
 """
 
 from __future__ import annotations
@@ -12,19 +17,24 @@ import contextvars
 import inspect
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from queue import SimpleQueue
 from typing import Any
 
 from roundtrip.events import ErrorKind
-from roundtrip.tools.result import NotJson, as_text
+from roundtrip.tools.printing import held_back
+from roundtrip.tools.result import NotJson, TooLarge, as_text
 from roundtrip.tools.tool import Tool
 
-THREADS = 16
-"""Calls of plain functions at once; the rest wait, within their own time limits."""
+PLACES = 64
+"""Calls at once; the rest wait, within their own time limits."""
+
+SHARE = 4
+"""One part in so many of the places is the most that the calls of one tool take: calls that hang
+or compute without an end hold up that tool and no other."""
 
 MESSAGE_LIMIT = 4_000
 """Characters of an error that are handed back."""
@@ -47,51 +57,76 @@ OnLate = Callable[[Execution], None]
 
 
 class ThreadPool:
-    """A bounded number of daemon threads, started when needed.
+    """A bounded number of calls at once, each in a daemon thread of its own.
 
-    `concurrent.futures` joins its threads when the program ends, so that one tool that never
-    returns would keep the program alive for ever; these do not.
+    A thread cannot be killed. A call that nobody waits for any more gives its place to the calls
+    of other tools; to its own tool it counts until it ends. `concurrent.futures` would join the
+    threads when the program ends, so that one tool that never returns kept it alive for ever.
     """
 
-    def __init__(self, size: int = THREADS) -> None:
-        self._size = size
-        self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+    def __init__(self, places: int = PLACES) -> None:
+        self._places = places
+        self._share = max(1, places // SHARE)
         self._counting = threading.Lock()
-        self._started = 0
-        self._open = 0
-        """Calls that wait or run."""
+        self._waiting: dict[Future[Any], tuple[str, Callable[[], Any]]] = {}
+        """In order."""
 
-    def submit(self, work: Callable[[], Any]) -> Future[Any]:
-        """Run the work when a thread is free. `cancel()` keeps it from starting."""
+        self._placed: set[Future[Any]] = set()
+        self._of_tool: Counter[str] = Counter()
+        """Calls that have begun and not ended, given up or not."""
+
+    def submit(self, tool: str, work: Callable[[], Any]) -> Future[Any]:
+        """Run the work, a call of this tool, when there is a place for it."""
         future: Future[Any] = Future()
         context = contextvars.copy_context()
         with self._counting:
-            self._open += 1
-            if self._open > self._started < self._size:
-                self._started += 1
-                name = f"tool-{self._started}"
-                threading.Thread(target=self._serve, name=name, daemon=True).start()
-        self._waiting.put((future, partial(context.run, work)))
+            self._waiting[future] = tool, partial(context.run, work)
+            self._begin()
         return future
 
-    def close(self) -> None:
-        """Let idle threads end; what runs is left to finish by itself."""
+    def leave(self, future: Future[Any]) -> bool:
+        """Wait for it no longer: if it has not begun, it never will. Returns whether it had."""
         with self._counting:
-            for _ in range(self._started):
-                self._waiting.put(None)
+            self._waiting.pop(future, None)
+            self._placed.discard(future)
+            self._begin()
+        return not future.cancel()
 
-    def _serve(self) -> None:
-        while item := self._waiting.get():
-            future, work = item
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(work())
-                except BaseException as error:
-                    # SystemExit too: a tool ends its call, never a thread of the pool.
-                    future.set_exception(error)
-            with self._counting:
-                self._open -= 1
-            del item, future, work  # an idle thread holds no one's result
+    def close(self) -> None:
+        """Begin nothing more; what runs is left to finish by itself."""
+        with self._counting:
+            waiting, self._waiting = self._waiting, {}
+            self._places = 0
+        for future in waiting:
+            future.cancel()
+
+    def _begin(self) -> None:
+        """Begin what there is a place for. Whoever calls it is counting."""
+        for future, (tool, work) in list(self._waiting.items()):
+            if len(self._placed) >= self._places:
+                return
+            if self._of_tool[tool] >= self._share:
+                continue
+            run = partial(self._run, future, tool, work)
+            try:
+                threading.Thread(target=run, name=f"tool-{tool}", daemon=True).start()
+            except RuntimeError:  # no more threads are to be had: it waits on
+                return
+            del self._waiting[future]
+            self._placed.add(future)
+            self._of_tool[tool] += 1
+
+    def _run(self, future: Future[Any], tool: str, work: Callable[[], Any]) -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                # SystemExit too: a tool ends its call and nothing else.
+                future.set_exception(error)
+        with self._counting:
+            self._placed.discard(future)
+            self._of_tool[tool] -= 1
+            self._begin()
 
 
 async def execute(
@@ -100,138 +135,113 @@ async def execute(
     """Run the tool's code with these arguments, which have been checked.
 
     Raises only what cancels it, and at once; a tool without code is a ValueError. A thread
-    cannot be killed: what a plain function gives after its time limit, or after a
-    cancellation, goes to `on_late`, which is called in the event loop's thread.
+    cannot be killed: what the code gives after its time limit, or after a cancellation, goes to
+    `on_late`, which is called in the event loop's thread.
     """
     if tool.run is None:
         raise ValueError(f"{tool.name} has no code to run")
-    started = time.perf_counter()
-    call = partial(tool.run, **arguments)
-    if _is_async(tool.run):
-        return await _run_in_loop(tool, call, started, on_late)
-    return await _run_in_thread(tool, call, started, pool, on_late)
-
-
-def _is_async(run: Callable[..., Any]) -> bool:
-    return inspect.iscoroutinefunction(run) or inspect.iscoroutinefunction(type(run).__call__)
-
-
-async def _run_in_loop(
-    tool: Tool, call: Callable[[], Any], started: float, on_late: OnLate | None
-) -> Execution:
-    async def outcome() -> Execution:
-        try:
-            value = await call()
-        except GeneratorExit:
-            raise
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            return _raised(error, started)
-        except BaseException as error:
-            # SystemExit as well: let out of a task, it would end the event loop.
-            return _raised(error, started)
-        return _finished(tool, value, started)
-
-    def report(ended: asyncio.Task[Execution]) -> None:
-        if on_late and not ended.cancelled():
-            on_late(ended.result())
-
-    def leave() -> None:
-        # Not waited for: code that holds on to its cancellation must not hold the caller.
-        task.cancel()
-        task.add_done_callback(report)
-
-    task = asyncio.create_task(outcome())
-    try:
-        await asyncio.wait((task,), timeout=tool.timeout_s)
-    except asyncio.CancelledError:
-        leave()
-        raise
-    if task.done():
-        return task.result()
-    leave()
-    return _timeout(tool, started)
-
-
-async def _run_in_thread(
-    tool: Tool,
-    call: Callable[[], Any],
-    started: float,
-    pool: ThreadPool,
-    on_late: OnLate | None,
-) -> Execution:
-    def outcome() -> Execution:
-        try:
-            value = call()
-        except BaseException as error:
-            return _raised(error, started)
-        return _finished(tool, value, started)
-
+    call = _Call(tool, partial(tool.run, **arguments))
     loop = asyncio.get_running_loop()
 
-    def report(ended: Future[Execution]) -> None:
-        if on_late and not loop.is_closed():
+    def report(ended: Future[Execution | None]) -> None:
+        execution = ended.result()
+        if on_late and execution is not None and not loop.is_closed():
             # The loop may close just now: then nobody is left to tell.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(on_late, ended.result())
+                loop.call_soon_threadsafe(on_late, execution)
 
     def leave() -> bool:
-        """Whether the code had begun; if it had not, it never will."""
-        had_begun = not thread.cancel()
+        had_begun = pool.leave(thread)
         result.cancel()
         if had_begun:
+            call.cancel()
             thread.add_done_callback(report)
         return had_begun
 
-    thread = pool.submit(outcome)
+    thread = pool.submit(tool.name, call.outcome)
     result = asyncio.wrap_future(thread)
     try:
         await asyncio.wait((result,), timeout=tool.timeout_s)
     except asyncio.CancelledError:
         leave()
         raise
-    return result.result() if result.done() else _timeout(tool, started, leave())
+    return result.result() if result.done() else call.timeout(leave())
 
 
-def _finished(tool: Tool, value: Any, started: float) -> Execution:
+@dataclass
+class _Call:
+    """One call in its thread."""
+
+    tool: Tool
+    work: Callable[[], Any]
+    started: float = field(default_factory=time.perf_counter)
+    _cancelled: bool = False
+    _end: Callable[[], object] = lambda: None
+    """Ends async code where it waits."""
+
+    def cancel(self) -> None:
+        """End async code; plain code cannot be ended."""
+        self._cancelled = True
+        with contextlib.suppress(RuntimeError):  # it has ended
+            self._end()
+
+    def outcome(self) -> Execution | None:
+        """What came of it, whatever it did. None: it was cancelled, and nothing came."""
+        try:
+            with held_back():
+                value = self._awaited() if _is_async(self.work) else self.work()
+                text = as_text(value, self.tool.result_limit)
+        except NotJson as error:
+            return self._failed("not_json", str(error))
+        except TooLarge as error:
+            words = f"the result is {error.size:,} bytes, more than the limit of {error.limit:,}"
+            return self._failed("too_large", f"{words}; ask for less")
+        except BaseException as error:
+            # SystemExit as well. A value may be of a class whose own conversion raises.
+            if self._cancelled and isinstance(error, asyncio.CancelledError):
+                return None
+            return self._failed("raised", _in_words(error))
+        return Execution(text, False, None, time.perf_counter() - self.started)
+
+    def _awaited(self) -> Any:
+        # In a loop of its own: in the runs' own loop, async code that blocks would stop them all.
+        with asyncio.Runner() as own:
+
+            async def whole() -> Any:
+                task, loop = asyncio.current_task(), asyncio.get_running_loop()
+                assert task is not None
+                self._end = lambda: loop.call_soon_threadsafe(task.cancel)
+                if self._cancelled:
+                    task.cancel()
+                return await self.work()
+
+            return own.run(whole())
+
+    def timeout(self, had_begun: bool) -> Execution:
+        name, limit = self.tool.name, f"{self.tool.timeout_s:g} seconds"
+        if had_begun:
+            return self._failed("timeout", f"{name} gave no result within {limit}")
+        words = f"{name} was not run: earlier calls took every place for {limit}"
+        return self._failed("timeout", words)
+
+    def _failed(self, kind: ErrorKind, words: str) -> Execution:
+        if len(words) > MESSAGE_LIMIT:
+            words = f"{words[:MESSAGE_LIMIT]} … ({len(words):,} characters in all)"
+        # Half of a surrogate pair cannot be sent or kept.
+        text = words.encode(errors="replace").decode()
+        return Execution(text, True, kind, time.perf_counter() - self.started)
+
+
+def _is_async(work: Callable[[], Any]) -> bool:
+    run = work.func if isinstance(work, partial) else work
+    return inspect.iscoroutinefunction(run) or inspect.iscoroutinefunction(type(run).__call__)
+
+
+def _in_words(error: BaseException) -> str:
+    name = type.__dict__["__name__"].__get__(type(error))  # a class may have a word of its own
     try:
-        text = as_text(value)
-    except NotJson as error:
-        return _failed("not_json", str(error), started)
-    except BaseException as error:
-        # A value may be of a class whose own conversion raises.
-        return _raised(error, started)
-    size = len(text.encode())
-    if size > tool.result_limit:
-        words = f"the result is {size:,} bytes, more than the limit of {tool.result_limit:,}"
-        return _failed("too_large", f"{words}; ask for less", started)
-    return Execution(text, False, None, time.perf_counter() - started)
-
-
-def _raised(error: BaseException, started: float) -> Execution:
-    name = type(error).__name__
-    try:
-        message = str(error)
-    except Exception:
+        message = str.__str__(str(error))
+    except BaseException:
+        # Whatever its own words do, they end neither the thread nor the loop that reads this.
         message = ""
-    if len(message) > MESSAGE_LIMIT:
-        message = f"{message[:MESSAGE_LIMIT]} … ({len(message):,} characters in all)"
-    # Half of a surrogate pair cannot be sent or kept.
-    message = message.encode(errors="replace").decode()
-    return _failed("raised", f"{name}: {message}" if message else name, started)
-
-
-def _timeout(tool: Tool, started: float, had_begun: bool = True) -> Execution:
-    if had_begun:
-        words = f"{tool.name} gave no result within {tool.timeout_s:g} seconds"
-    else:
-        words = (
-            f"{tool.name} was not run: other calls took every thread for {tool.timeout_s:g} seconds"
-        )
-    return _failed("timeout", words, started)
-
-
-def _failed(kind: ErrorKind, words: str, started: float) -> Execution:
-    return Execution(words, True, kind, time.perf_counter() - started)
+    return f"{name}: {message}" if message else str(name)

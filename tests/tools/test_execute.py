@@ -165,7 +165,7 @@ def test_arguments_that_the_function_does_not_take_are_an_error_result(pool: Thr
     assert "unexpected keyword argument 'city'" in execution.text
 
 
-def test_async_code_runs_in_the_loop_and_plain_code_in_a_thread(pool: ThreadPool) -> None:
+def test_code_runs_in_a_thread_of_its_own_async_code_too(pool: ThreadPool) -> None:
     async def awaited() -> str:
         return threading.current_thread().name
 
@@ -173,10 +173,8 @@ def test_async_code_runs_in_the_loop_and_plain_code_in_a_thread(pool: ThreadPool
         async def __call__(self) -> str:
             return threading.current_thread().name
 
-    here = threading.current_thread().name
-    assert ran(pool, awaited).text == here
-    assert ran(pool, Called()).text == here
-    assert ran(pool, lambda: threading.current_thread().name).text.startswith("tool-")
+    for run in (awaited, Called(), lambda: threading.current_thread().name):
+        assert ran(pool, run).text == "tool-tool"
 
 
 def test_a_tool_without_code_cannot_be_run(pool: ThreadPool) -> None:
@@ -217,13 +215,13 @@ def test_a_hanging_call_is_answered_in_time_and_its_late_result_reported(
 def test_async_code_is_cancelled_at_its_time_limit_and_not_waited_for(pool: ThreadPool) -> None:
     async def scene() -> tuple[Execution, list[Execution]]:
         late: list[Execution] = []
-        release = asyncio.Event()
+        release = threading.Event()
 
         async def stubborn() -> str:
             try:
                 await asyncio.sleep(PATIENCE_S)
             except asyncio.CancelledError:
-                await release.wait()
+                release.wait(PATIENCE_S)
             return "at last"
 
         tool = a_tool(stubborn, timeout_s=0.05)
@@ -235,6 +233,28 @@ def test_async_code_is_cancelled_at_its_time_limit_and_not_waited_for(pool: Thre
     execution, late = asyncio.run(scene())
     assert execution.error_kind == "timeout"
     assert [result.text for result in late] == ["at last"]
+
+
+def test_async_code_that_was_cancelled_has_no_late_result(pool: ThreadPool) -> None:
+    ended: list[bool] = []
+
+    async def patient() -> None:
+        try:
+            await asyncio.sleep(PATIENCE_S)
+        finally:
+            ended.append(True)
+
+    async def scene() -> list[Execution]:
+        late: list[Execution] = []
+        await execute(a_tool(patient, timeout_s=0.05), {}, pool=pool, on_late=late.append)
+        await until(lambda: ended and no_tool_runs())
+        return late
+
+    assert asyncio.run(scene()) == []
+
+
+def no_tool_runs() -> bool:
+    return not any(thread.name.startswith("tool-") for thread in threading.enumerate())
 
 
 def test_stopping_returns_at_once_and_the_late_result_is_reported(
@@ -266,28 +286,47 @@ def test_stopping_returns_at_once_and_the_late_result_is_reported(
     assert late[0].text == "at last"
 
 
-def test_calls_that_get_no_thread_time_out_and_never_run(gate: threading.Event) -> None:
-    pool = ThreadPool(2)
+def test_a_call_that_gets_no_place_times_out_and_never_runs(gate: threading.Event) -> None:
+    pool = ThreadPool(1)
     ran_late: list[bool] = []
 
     async def scene() -> Execution:
-        hung = [a_tool(gate.wait, timeout_s=0.05) for _ in range(2)]
-        await asyncio.gather(*(execute(tool, {}, pool=pool) for tool in hung))
+        hangs = asyncio.create_task(execute(a_tool(gate.wait), {}, pool=pool))
+        await asyncio.sleep(0)
         waiting = a_tool(lambda: ran_late.append(True), timeout_s=0.05)
         execution = await execute(waiting, {}, pool=pool)
         gate.set()
+        await hangs
         after = await execute(a_tool(lambda: "free again"), {}, pool=pool)
         assert after.text == "free again"
         return execution
 
     execution = asyncio.run(scene())
     assert execution.error_kind == "timeout"
-    assert "was not run: other calls took every thread" in execution.text
+    assert "was not run: earlier calls took every place" in execution.text
     assert ran_late == []
 
 
-def test_no_more_calls_run_at_once_than_the_pool_has_threads() -> None:
-    pool, counting = ThreadPool(3), threading.Lock()
+def test_calls_that_hang_hold_up_their_own_tool_and_no_other(gate: threading.Event) -> None:
+    pool = ThreadPool(8)  # of which one tool has a quarter
+
+    async def scene() -> None:
+        for n in range(12):  # each of the eight places twice, and more
+            hangs = Tool(ToolDefinition(name=f"hangs_{n // 2}"), gate.wait, timeout_s=0.02)
+            execution = await execute(hangs, {}, pool=pool)
+            assert "gave no result within" in execution.text
+        assert "earlier calls took every place" in (await execute(hangs, {}, pool=pool)).text
+        assert (await execute(a_tool(lambda: "quick"), {}, pool=pool)).text == "quick"
+
+        gate.set()
+        await until(no_tool_runs)
+        assert (await execute(hangs, {}, pool=pool)).text == "true"
+
+    asyncio.run(scene())
+
+
+def test_no_more_calls_of_a_tool_run_at_once_than_are_its_share() -> None:
+    pool, counting = ThreadPool(12), threading.Lock()  # of which one tool has a quarter
     now = most = 0
 
     def count() -> None:
