@@ -4,7 +4,7 @@
 #   PYTHON=PATH    the Python to use instead of the first of 3.11 or newer
 #   PORT=NUMBER    where `make run` serves
 #   CHROMIUM=PATH  the browser the tests drive
-#   ARGS='…'       given on to pytest, or to the benchmark
+#   ARGS='…'       given on to pytest, or to the benchmark, e.g. 'people --minutes 30'
 
 PORT ?= 8501
 ARGS ?=
@@ -51,7 +51,7 @@ format: setup-dev ## format, and mend what lint can mend
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
 
-bench: setup-dev ## the measurements the design's numbers come from
+bench: setup-dev ## the measurements the design's numbers come from (ARGS='people --minutes 30')
 	@$(VENV)/python -m tests.bench $(ARGS)
 
 lock: setup-dev ## both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
