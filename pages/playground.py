@@ -102,7 +102,7 @@ class RunIntents:
         except StoreError as error:
             st.toast(f"That could not be kept: {error}", icon=":material/error:")
             return False
-        runner.wait(self._owner, self._run, SETTLE_S)
+        runner.settle(self._owner, self._run, SETTLE_S)
         _acted()
         return True
 

@@ -44,9 +44,21 @@ class Live:
 
     leasing: threading.Lock = field(default_factory=threading.Lock)
     rests: threading.Event = field(default_factory=threading.Event)
+    settled: threading.Event = field(default_factory=threading.Event)
+    """It rests, or what is left to wait for is a reply."""
+
     exchange: int = 0
     deltas: list[Delta] = field(default_factory=list)
     """The pieces of the reply under way, for whoever looks in meanwhile."""
+
+    def moved(self) -> None:
+        """The log has grown."""
+        if self.drive.journal.state.sent is not None:
+            self.settled.set()
+
+    def ended(self) -> None:
+        self.rests.set()
+        self.settled.set()
 
     def hear(self, exchange: int, delta: Delta) -> None:
         """Take one more piece; another exchange's begins anew."""

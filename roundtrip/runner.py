@@ -168,6 +168,13 @@ class Runner:
         if live:
             live.rests.wait(seconds)
 
+    def settle(self, owner: str, run: str, seconds: float) -> None:
+        """The same, or once a reply is all that is waited for: that takes what it takes."""
+        with self._lock:
+            live = self._live.get((owner, run))
+        if live:
+            live.settled.wait(seconds)
+
     # Intents
 
     def ask(
@@ -210,6 +217,7 @@ class Runner:
             under_way = live is not None and not live.concluding
             if live is not None and under_way:
                 live.drive.stop_message = intents.STOPPED_BY_PERSON
+                live.settled.clear()
         if live is not None and under_way:
             self._in_loop(self._cancel, live)
             return
@@ -346,7 +354,7 @@ class Runner:
         with self._lock:
             live = self._live.pop(key, None)
         if live:
-            live.rests.set()
+            live.ended()
         self._watchers.wake(key)
 
     def _on_delta(self, key: Key, exchange: int, delta: Delta) -> None:
@@ -357,6 +365,8 @@ class Runner:
     def _moved(self, key: Key) -> None:
         with self._lock:
             live = self._live.get(key)
+        if live:
+            live.moved()
         if live and self._on_moved:
             self._on_moved(*key, live.drive.journal.state)
         self._watchers.wake(key)

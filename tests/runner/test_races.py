@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -137,6 +138,24 @@ def test_a_second_click_on_a_step_does_not_do_the_next_one(
         with pytest.raises(Busy):
             place.runner.step(owner, run)
         gate.go.set()
+
+
+def test_a_page_waits_for_a_quick_step_and_not_for_a_reply(
+    database: str, slowly: str, owner: str
+) -> None:
+    with Place(database, slowly) as place:
+        run = place.ask(owner)
+        place.runner.step(owner, run)
+        place.runner.settle(owner, run, SOON)
+        assert not place.runner.is_live_here(owner, run)
+        place.runner.step(owner, run)
+        began = time.monotonic()
+        place.runner.settle(owner, run, SOON)
+        assert place.runner.is_live_here(owner, run) and place.state(owner, run).sent
+        place.runner.stop(owner, run)
+        place.runner.settle(owner, run, SOON)
+        assert place.state(owner, run).stopped
+        assert time.monotonic() - began < SOON, "it waited for the reply"
 
 
 def test_whoever_sees_that_it_rests_sees_how_it_ended(place: Place, owner: str) -> None:
