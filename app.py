@@ -29,6 +29,7 @@ from roundtrip.simulator.server import simulator_app
 async def _lifespan(app: Any) -> AsyncIterator[None]:
     service = the_service()
     service.start()
+    print(service.opening_words(), flush=True)
     try:
         yield
     finally:

@@ -219,7 +219,8 @@ def _key(service: Service, owner: str, settings: Settings) -> None:
             "A key for another address is not sent here."
         )
     elif source is None:
-        st.caption("There is no key yet: a question would fail. The simulated model needs none.")
+        why = as_label(service.why_withheld(wire) or "There is no key yet.")
+        st.caption(f"{why} Until you paste one, a question fails. The simulated model needs none.")
     elif source.placeholder:
         st.caption(f"Servers on this machine ask for no key: `{PLACEHOLDER_KEY}` is sent as one.")
 

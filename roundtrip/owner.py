@@ -64,6 +64,12 @@ class AddressUnusable(NoKey):
     advice = "Correct the address under Settings, then try again."
 
 
+class KeyWithheld(NoKey):
+    """There is a key in the environment, and it is not a visitor's to spend."""
+
+    advice = "Type a key of your own under Settings, or use the simulated model."
+
+
 def new_token() -> str:
     """128 random bits as the 22 characters a browser keeps."""
     return secrets.token_urlsafe(16)
@@ -233,12 +239,29 @@ def environment_key(
     Wherever it is bound, the key never goes to a `base_url` that was entered in a page: whoever
     answers there could read it, and whoever entered it need not know that there is a key.
     """
-    if base_url is not None:
+    if base_url is not None or not (bound_to_loopback or why_not_shared(environ) is None):
         return None
-    if not bound_to_loopback:
-        shared = environ.get("ROUNDTRIP_SHARE_KEYS") == "1" and share_cap_usd(environ) is not None
-        if not shared:
-            return None
+    return _set_for(wire, environ)
+
+
+def why_withheld(wire: str, environ: Mapping[str, str], bound_to_loopback: bool) -> str | None:
+    """A sentence on the environment's key that may not be used; None where none is held back."""
+    missing = None if bound_to_loopback else why_not_shared(environ)
+    found = _set_for(wire, environ)
+    if missing is None or found is None:
+        return None
+    return f"This server is open to others: the key in {found[0]} is not spent, for {missing}."
+
+
+def why_not_shared(environ: Mapping[str, str]) -> str | None:
+    """What keeps the environment's keys from visitors; None where they are shared."""
+    if environ.get("ROUNDTRIP_SHARE_KEYS") != "1":
+        return "ROUNDTRIP_SHARE_KEYS=1 is not set"
+    return "ROUNDTRIP_SHARE_CAP_USD sets no cap" if share_cap_usd(environ) is None else None
+
+
+def _set_for(wire: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """(variable, key) of what the environment holds for a wire, whoever may use it."""
     for variable in KEY_VARIABLES.get(wire, ()):
         if key := environ.get(variable, "").strip():
             return variable, key

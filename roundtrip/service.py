@@ -23,12 +23,15 @@ from roundtrip.conversation import Options
 from roundtrip.doors import doors_of
 from roundtrip.ending import OnEnding
 from roundtrip.events import Setup
+from roundtrip.opening import opening_words
 from roundtrip.owner import (
     AddressRefused,
     AddressUnusable,
     KeyRing,
+    KeyWithheld,
     NoKey,
     environment_key,
+    why_withheld,
 )
 from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.runner import Runner
@@ -118,6 +121,10 @@ class Service:
         for work in (_warm_up, self._expire_keys):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
 
+    def opening_words(self) -> str:
+        """What the operator is told as the server opens."""
+        return opening_words(self.doors, os.environ, self.allowance, self.allows_addresses)
+
     def close(self) -> None:
         """End all parts, each whatever becomes of the others."""
         self._closed.set()
@@ -150,6 +157,10 @@ class Service:
         """Where the key for a wire would come from, at this address; None when there is none."""
         key = self._key(owner, wire, base_url)
         return None if key is None else key[1]
+
+    def why_withheld(self, wire: str) -> str | None:
+        """Why the environment's key for a wire is not used here; None where none is held back."""
+        return why_withheld(wire, os.environ, self.loopback)
 
     def keep_key(self, owner: str, wire: str, base_url: str | None, key: str) -> None:
         """Remember a typed key for this address. Raises ValueError for what is no key."""
@@ -193,6 +204,8 @@ class Service:
             )
         found = self._key(owner, setup.wire, typed)
         if found is None:
+            if typed is None and (why := self.why_withheld(setup.wire)):
+                raise KeyWithheld(f"{why} Nothing was sent.")
             where = "this address" if typed else "this provider"
             raise NoKey(f"There is no key for {where}. Nothing was sent.")
         key, source = found

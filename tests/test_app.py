@@ -17,6 +17,9 @@ class Parts:
     def start(self) -> None:
         self.asked.append("start")
 
+    def opening_words(self) -> str:
+        return "Roundtrip: open."
+
     def close(self) -> None:
         self.asked.append("close")
 

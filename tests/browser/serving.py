@@ -12,8 +12,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from roundtrip.store import Store
 
@@ -54,14 +56,21 @@ class Served:
             self.process.wait(10)
 
 
-def serve(folder: Path) -> Served:
-    """Start the app and return when it answers. Raises RuntimeError with its log if it does not."""
+def serve(folder: Path, environment: Mapping[str, str] = MappingProxyType({})) -> Served:
+    """Start the app and return when it answers; `environment` is added to its own, or changes it.
+
+    Raises RuntimeError with its log if it does not answer.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     served_log = folder / "server.log"
     with served_log.open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=_environment(folder), stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=CHECKOUT,
+            env=_environment(folder) | dict(environment),
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     served = Served(f"http://127.0.0.1:{port}/", folder, process)
     deadline = time.monotonic() + READY_WITHIN_S
