@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from roundtrip.conversation import Conversation, Message, Options, Reply, ToolCall
+from roundtrip.conversation import (
+    Conversation,
+    Message,
+    Options,
+    Reply,
+    StopSignal,
+    ToolCall,
+    bare,
+)
+from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.wire import WireError
 from tests.wires.speeches import SPEECHES
 
@@ -123,3 +132,19 @@ def test_a_compatible_server_may_send_any_json_for_the_text(odd: Any) -> None:
     first, second = SPEECHES["openai-chat"].traffic.body_of(chat_body(odd)).message.calls
     assert first.arguments_text == json.dumps(odd)
     assert second.arguments == GOOD
+
+
+@pytest.mark.parametrize("text", ["0", "[1]", " [1]", "null x", '{"a":', '"half \\ud800"'])
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_reply_of_ours_says_odd_arguments_alike_as_body_and_as_stream(
+    name: str, text: str
+) -> None:
+    error = parse_arguments(text)[1]
+    call = ToolCall(id="c", name="now", arguments=None, arguments_text=text, arguments_error=error)
+    stop = StopSignal(signal="tool_calls", provider=None)
+    message = Message(role="assistant", parts=(call,))
+    body, streamed = SPEECHES[name].traffic.both_ways(
+        Reply(id="r", model="m", message=message, stop=stop)
+    )
+    assert body == streamed
+    assert bare(body).message == message

@@ -25,7 +25,7 @@ from roundtrip.conversation import (
 from roundtrip.wires.anthropic.told import NAME, kept, template
 from roundtrip.wires.json_text import Misshapen, expect, optional, required
 from roundtrip.wires.lens import ABSENT, put, spelled
-from roundtrip.wires.object_arguments import as_object, as_told, shape_of, taken
+from roundtrip.wires.object_arguments import as_object, as_told, from_text, shape_of, taken
 
 PROVIDER_CALLS = ("server_tool_use", "mcp_tool_use")
 RESULT_ENDING = "_tool_result"
@@ -121,7 +121,9 @@ def write_part(
 def _write_call(call: ToolCall, where: str, changes: list[Change], reply: bool) -> dict[str, Any]:
     into = template(call.native)
     told = as_told(call, into.get("input")) if reply else ABSENT
-    if told is ABSENT and not (reply and into and "input" not in into and call.arguments == {}):
+    if told is ABSENT and reply and call.arguments_error:
+        told = from_text(call.arguments_text or "")  # as the stream of it will be read
+    elif told is ABSENT and not (reply and into and "input" not in into and call.arguments == {}):
         told = as_object(call, where, changes)
     return put(into, {"type": "tool_use", "id": call.id, "name": call.name, "input": told})
 
