@@ -14,6 +14,7 @@ from typing import Any
 from roundtrip.simulator.model.comparison import comparison
 from roundtrip.simulator.model.found import Found, choose
 from roundtrip.simulator.model.history import Outcome
+from roundtrip.simulator.model.recovery import corrected
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.wording import Field, fields, joined, label, said
 from roundtrip.simulator.model.words import content_stems, plain, tokens
@@ -53,6 +54,8 @@ def _without_repaired(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _is_repair(failed: Outcome, later: Outcome) -> bool:
+    if corrected(failed.arguments, failed.error or "") == later.arguments:
+        return True
     if failed.arguments.keys() != later.arguments.keys():
         return False
     pairs = [(str(failed.arguments[key]), str(later.arguments[key])) for key in failed.arguments]

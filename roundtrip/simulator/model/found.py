@@ -105,7 +105,8 @@ def choose(
         return _extreme(found, _amount_key(found), True, "highest")
     if _LEAST.search(question):
         return _extreme(found, _amount_key(found), False, "lowest")
-    named = [one for one in found if _is_named(one, question)]
+    called = [one for one in found if set(tokens(str(one.value))) <= set(tokens(question))]
+    named = called or [one for one in found if _is_named(one, question)]
     if named and len(named) < len(found):
         return choose(named, entity, question, careful=careful)
     if _ALL.search(question) or _is_plural_of(entity, question):

@@ -32,6 +32,13 @@ _ADJECTIVE = re.compile(
 _SAYING = re.compile(
     r"\b(?:saying|that says|says|say|reading|with the (?:text|message))[:,]?\s+(.+)", re.I | re.S
 )
+_HEADING = re.compile(r"\b(?:subject|titled|headed|about)\b[\s:]*(?:line|is|of)?[\s:]*$")
+_SUBJECT = re.compile(
+    r"\b(?:subject(?: line)?(?: is| of|:)?|about|regarding)\s+(.+?)"
+    r"(?=[.:,]\s|[.!?]*$|\s+(?:saying|that says|and say|with)\b)",
+    re.I,
+)
+_SEARCH_FOR = re.compile(r"\bsearch\b[^.?!]{0,40}?\bfor\s+(.+)", re.I | re.S)
 _COLON = re.compile(r":\s+(.+)", re.S)
 _ABOUT = re.compile(r"\b(?:about|on|for|regarding|of|search|find|look up)\s+(.+)", re.I | re.S)
 
@@ -41,6 +48,8 @@ class Words:
     value: str
     reason: str
     firm: bool
+    span: tuple[int, int] | None = None
+    """Where it stands, if nobody else may have it."""
 
 
 def is_free_text(parameter: Parameter) -> bool:
@@ -54,15 +63,20 @@ def free_text(
     parameter: Parameter, reading: Reading, taken: Sequence[tuple[int, int]]
 ) -> Words | None:
     """The words for it, or None. A query may be the whole text, a reason may not."""
-    quotes = [m for m in reading.of("quote") if not m.overlaps(taken)]
-    if quotes:
-        return Words(str(quotes[0].value), "the words in quotation marks", True)
     named = set(parameter.name_words)
+    quotes = [m for m in reading.of("quote") if not m.overlaps(taken)]
+    if "subject" in named:
+        quotes = [m for m in quotes if _HEADING.search(reading.before(m.start))]
+    if quotes:
+        span = (quotes[0].start, quotes[0].end)
+        return Words(str(quotes[0].value), "the words in quotation marks", True, span)
     if named & _REASON:
         return _reason(reading, taken)
     if named & _MESSAGE:
         return _cut(reading.text, (_SAYING, _COLON), "the words to pass on")
-    about = _cut(reading.text, (_COLON, _ABOUT), "what the text is about")
+    if "subject" in named and (heading := _cut(reading.text, (_SUBJECT,), "what it is about")):
+        return heading
+    about = _cut(reading.text, (_COLON, _SEARCH_FOR, _ABOUT), "what the text is about")
     return about or Words(reading.text.strip(), "the whole text", False)
 
 

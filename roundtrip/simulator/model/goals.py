@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
+from roundtrip.simulator.model.statements import STATEMENT, sql_in
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.values import ARITHMETIC, Filling, takes_arithmetic
+from roundtrip.simulator.model.values import ARITHMETIC, Filling, is_known_by_form
 from roundtrip.simulator.model.words import (
     ACTIONS,
     GENERIC_STEMS,
@@ -37,7 +39,7 @@ _COMMON_WORDS = 0.15
 
 _LOOKED_INTO = 6
 """Tools whose arguments are tried as well; those further down by words never win by them,
-except a calculator: arithmetic needs no words."""
+except one whose argument is known by its form: arithmetic needs no words."""
 
 _POLITE = frozenset({"please", "can", "could", "would", "you", "hey", "hi", "hello"})
 _ITS_VERB = 1.2
@@ -49,6 +51,9 @@ _GUESS = 0.4
 
 _TOLD_TO = 1.3
 """For a tool that does something, when the text says that verb."""
+
+_BY_FORM = {ARITHMETIC: 3.0, STATEMENT: 3.0, CONVERSION: 2.0}
+"""Evidence of what is recognised without a word of the tool's."""
 
 _UNREACHABLE = 0.5
 _LONGER_CHAIN = 0.93
@@ -88,7 +93,7 @@ def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
     if _WRITING.search(question):
         return ()
     whole = best(question, chains)
-    clauses = _clauses(question, chains)
+    clauses = [] if sql_in(question) else _clauses(question, chains)
     if len(clauses) > 1:
         return tuple(clauses)
     if whole is None or whole.strength < THRESHOLD:
@@ -107,7 +112,7 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
     """All tools, best first, by words and by what the text gives them."""
     scored = []
     for place, match in enumerate(matches(text, chains.profiles)):
-        if place >= _LOOKED_INTO and not takes_arithmetic(match.profile):
+        if place >= _LOOKED_INTO and not is_known_by_form(match.profile):
             scored.append(Weighed(match, match.rank * _UNREACHABLE, match.strength))
             continue
         filling = chains.fill(match.profile, text)
@@ -147,8 +152,8 @@ def _recognised(filling: Filling) -> float:
 def _form(filled: Filled) -> float:
     if not filled.firm:
         return 0.0
-    if filled.reason == ARITHMETIC:
-        return 3.0
+    if filled.reason in _BY_FORM:
+        return _BY_FORM[filled.reason]
     if filled.mention is None:
         return 0.0
     by_kind = {"choice": 1.0, "identifier": 0.9, "email": 0.9, "url": 0.8, "name": 0.45}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from roundtrip.simulator.model.measures import is_measure
 from roundtrip.simulator.model.mentions import Mention, Reading, coordinated
 from roundtrip.simulator.model.numbers import Number, converted
 from roundtrip.simulator.model.parameters import Parameter
@@ -46,8 +47,10 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
         for one in parameters
         if one.type in ("integer", "number") and not one.choices and not one.is_identifier
     ]
+    # Where the unit is an argument of its own, it says nothing about the number.
+    unitless = any(map(is_measure, parameters))
     pairs = [
-        (-round(_fit(number, parameter, reading), 1), index, place, number, parameter)
+        (-round(_fit(number, parameter, reading, unitless), 1), index, place, number, parameter)
         for place, parameter in enumerate(numeric)
         for index, number in enumerate(reading.numbers)
     ]
@@ -72,7 +75,7 @@ def _listed(number: Number, reading: Reading) -> tuple[Number, ...]:
     return tuple(mention.value for mention in coordinated(reading.text, candidates, chosen))
 
 
-def _fit(number: Number, parameter: Parameter, reading: Reading) -> float:
+def _fit(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:
     names = [stem(word) for word in parameter.name_words if len(word) > 1]
     described = set(content_stems(parameter.description))
     about = f"{parameter.name} {parameter.description}".lower().replace("_", " ")
@@ -86,7 +89,7 @@ def _fit(number: Number, parameter: Parameter, reading: Reading) -> float:
         fit += _nearness(word, names, described) / (1 + 0.4 * distance)
     for distance, word in enumerate(after):
         fit += 0.9 * _nearness(word, names, described) / (1 + 0.6 * distance)
-    return fit + _unit_fit(number, about) + _year_fit(number, parameter)
+    return fit + (0.0 if unitless else _unit_fit(number, about)) + _year_fit(number, parameter)
 
 
 def _nearness(word: str, names: Sequence[str], described: set[str]) -> float:

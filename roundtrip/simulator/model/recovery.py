@@ -52,17 +52,18 @@ def next_attempt(
     if _PASSING.search(error):
         repeat = Attempt(dict(arguments), f'it said "{error}", so I ask once more')
         return repeat if len(tried) == 1 else None
-    corrected = _corrected(arguments, error)
-    if corrected is None or _made(tool, corrected, outcomes):
+    better = corrected(arguments, error)
+    if better is None or _made(tool, better, outcomes):
         return None
-    return Attempt(corrected, f'it said "{error}", so I correct the value')
+    return Attempt(better, f'it said "{error}", so I correct the value')
 
 
 def _made(tool: str, arguments: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [o for o in outcomes if o.call.name == tool and o.arguments == given(arguments)]
 
 
-def _corrected(arguments: Mapping[str, Any], error: str) -> dict[str, Any] | None:
+def corrected(arguments: Mapping[str, Any], error: str) -> dict[str, Any] | None:
+    """The arguments with the value the error offers for one of them; None where it offers none."""
     offered = _OFFERS.search(error)
     if not offered:
         return None
@@ -74,7 +75,19 @@ def _corrected(arguments: Mapping[str, Any], error: str) -> dict[str, Any] | Non
         if not isinstance(value, str):
             continue
         for choice in choices:
-            close = SequenceMatcher(None, plain(value), plain(choice)).ratio()
+            choice, meaning = _meaning(choice)
+            close = max(_likeness(value, choice), float(plain(value) == plain(meaning)))
             if value != choice and close >= _CLOSE_ENOUGH and (not best or close > best[0]):
                 best = (close, name, choice)
     return {**arguments, best[1]: best[2]} if best else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, plain(one), plain(other)).ratio()
+
+
+def _meaning(choice: str) -> tuple[str, str]:
+    """What an offered value stands for: `AAPL (Apple)` for Apple, `Asia/Tokyo` for Tokyo."""
+    if explained := re.fullmatch(r"(\S+)\s*\((.+?)\)?", choice):
+        return explained[1], explained[2]
+    return choice, choice.rpartition("/")[2].replace("_", " ")

@@ -99,6 +99,8 @@ _TURNS_OF_PHRASE = (
     (re.compile(r"\bmoney back\b", re.I), "refund"),
     (re.compile(r"\bwho(?:'s| is| are)\b", re.I), "person"),
     (re.compile(r"\bhow far\b", re.I), "distance"),
+    (re.compile(r"\bwhat(?:'s| is)?(?: the)? (?:current )?time\b", re.I), "clock"),
+    (re.compile(r"\btoday's date\b|\b(?:what|which) (?:day|date) is (?:it|today)", re.I), "clock"),
     (re.compile(r"\bhow (?:much|expensive)\b.*\bcosts?\b", re.I), "price"),
     (re.compile(r"\d\s*\+\s*\d"), "plus"),
     (re.compile(r"\d\s*[*×x]\s*\d"), "times"),

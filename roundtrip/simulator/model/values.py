@@ -15,12 +15,14 @@ from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.choices import find_boolean, find_choice
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.free_text import free_text, is_free_text
+from roundtrip.simulator.model.measures import find_measure, is_measure
 from roundtrip.simulator.model.mentions import Kind, Mention, Reading, coordinated
 from roundtrip.simulator.model.names import find_identifier, find_name, find_place, is_place
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.quantities import assign_numbers
 from roundtrip.simulator.model.slots import Filled, Finder, TextInUse
-from roundtrip.simulator.model.words import words_in
+from roundtrip.simulator.model.statements import find_statement, is_statement
+from roundtrip.simulator.model.words import tokens, words_in
 
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout")
@@ -66,9 +68,12 @@ def fill(profile: Profile, reading: Reading, entities: frozenset[str] = frozense
     return Filling(in_order, missing)
 
 
-def takes_arithmetic(profile: Profile) -> bool:
-    """Whether the tool wants an expression: the one thing a text can hold without words."""
-    return any(set(parameter.name_words) & _EXPRESSION for parameter in profile.parameters)
+def is_known_by_form(profile: Profile) -> bool:
+    """Whether the tool wants what a text can hold without its words: arithmetic, a conversion."""
+    return any(
+        set(parameter.name_words) & _EXPRESSION or is_measure(parameter) or is_statement(parameter)
+        for parameter in profile.parameters
+    )
 
 
 def _loose_numbers(profile: Profile, reading: Reading) -> Reading:
@@ -112,6 +117,8 @@ def _fill_one(parameter: Parameter, text: TextInUse) -> Filled | None:
 
 
 def _finder(parameter: Parameter) -> Finder:
+    if is_measure(parameter):
+        return find_measure
     if parameter.choices:
         return find_choice
     if parameter.is_identifier:
@@ -128,7 +135,9 @@ def _finder(parameter: Parameter) -> Finder:
     words = set(parameter.name_words)
     if words & _EXPRESSION:
         return _expression
-    if "email" in words or "mail" in words or parameter.format == "email":
+    if is_statement(parameter):
+        return find_statement
+    if "email" in words or "mail" in words or _is_address(parameter):
         return _email_or_name if words & {"name", "or"} else _email
     if words & {"url", "uri", "link"} or parameter.format in ("uri", "url"):
         return _url
@@ -139,6 +148,15 @@ def _finder(parameter: Parameter) -> Finder:
     if is_free_text(parameter):
         return _free_text
     return find_place if is_place(parameter) else find_name
+
+
+def _is_address(parameter: Parameter) -> bool:
+    """Whether the first words about it, or its format, say that it is an email address."""
+    first = tokens(parameter.description)[:3]
+    return parameter.format == "email" or first in (
+        ("email", "address", "of"),
+        ("email", "address"),
+    )
 
 
 def _no_number_left(parameter: Parameter, text: TextInUse) -> Filled | None:
@@ -219,4 +237,6 @@ def _first(text: TextInUse, kinds: tuple[Kind, ...], reason: str) -> Filled | No
 
 def _free_text(parameter: Parameter, text: TextInUse) -> Filled | None:
     found = free_text(parameter, text.reading, text.taken)
+    if found and found.span:
+        text.taken.append(found.span)
     return Filled(found.value, found.reason, firm=found.firm) if found else None
