@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from roundtrip.conversation import OUTPUT_TOKENS, Options, ThinkingOption, ToolChoice
-from roundtrip.events import Caps, Setup
+from roundtrip.events import Caps, OfferedTool, Setup
 from roundtrip.tools.offer import offered as offer
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.address import address_problem
@@ -55,6 +55,14 @@ class Settings:
     left_out: tuple[str, ...] = ()
     """Tools that are not offered; the others are, a new one included."""
 
+    by_hand: tuple[str, ...] = ()
+    """Tools whose calls wait for a person's result, whatever code stands behind them."""
+
+    @classmethod
+    def first(cls, tools: Sequence[Tool]) -> Settings:
+        """A first visit's, with these tools."""
+        return cls(left_out=tuple(tool.name for tool in tools if tool.optional))
+
     def setup(self, tools: Sequence[Tool]) -> Setup:
         """What the next turn is run with."""
         offered = [tool for tool in tools if tool.name not in self.left_out]
@@ -62,13 +70,17 @@ class Settings:
             wire=self.wire,
             options=self._options({tool.name for tool in offered}),
             system=self.system.strip() or None,
-            tools=tuple(offer(tool, strict=self.strict) for tool in offered),
+            tools=tuple(self._offer(tool) for tool in offered),
             base_url=None if self.simulated else self._address(),
             simulated=self.simulated,
             stepwise=self.stepwise,
             left_out=self.left_out,
             caps=self.caps,
         )
+
+    def _offer(self, tool: Tool) -> OfferedTool:
+        one = offer(tool, strict=self.strict)
+        return one.model_copy(update={"has_code": False}) if tool.name in self.by_hand else one
 
     def _address(self) -> str | None:
         typed = self.base_url.strip()
@@ -113,6 +125,7 @@ def settings_of(setup: Setup) -> Settings:
         budget_tokens=budget or THINKING_BUDGET,
         caps=setup.caps,
         left_out=setup.left_out,
+        by_hand=tuple(tool.definition.name for tool in setup.tools if not tool.has_code),
     )
 
 

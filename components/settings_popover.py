@@ -18,7 +18,7 @@ from components.held import held, hold, key_of
 from components.look import as_label
 from components.settings import ANY_TOOL, Settings
 from components.who_answers import who_answers
-from roundtrip.lines import count_of
+from roundtrip.lines import count_of, listed
 from roundtrip.loop import Done, next_action
 from roundtrip.request import said_differently
 from roundtrip.service import Service
@@ -41,10 +41,10 @@ _NO_CAP: dict[str, int | float] = {
 """How each cap's field shows that there is none."""
 
 
-def current() -> Settings:
-    """What is chosen in this session."""
+def current(tools: Sequence[Tool] = ()) -> Settings:
+    """What is chosen in this session; where nothing is yet, a first visit's with these tools."""
     chosen = st.session_state.get(_CHOSEN)
-    return chosen if isinstance(chosen, Settings) else Settings()
+    return chosen if isinstance(chosen, Settings) else Settings.first(tools)
 
 
 def put(settings: Settings) -> None:
@@ -70,7 +70,7 @@ def first_of_all(service: Service, settings: Settings) -> str | None:
 
 def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> None:
     """Draw the summary line with the popover behind it, and keep what is chosen."""
-    settings = current()
+    settings = current(tools)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         summary = st.container(width="content")
         with st.popover("Settings", icon=":material/tune:", width="content"):
@@ -101,6 +101,7 @@ def _summary(service: Service, settings: Settings, tools: Sequence[Tool]) -> str
         *([f"at {host_of(address)}"] if address and not address_problem(address) else []),
         settings.model or "no model chosen",
         count_of(len(offered), "tool"),
+        *([f"you are {listed(settings.by_hand)}"] if settings.by_hand else []),
         f"tool choice: {settings.tool_choice}",
         "step by step" if settings.stepwise else "runs to the end",
         f"cap {rounds} round trip{'' if rounds == 1 else 's'}"
@@ -168,7 +169,9 @@ def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
         help="The provider makes arguments fit the schema.",
     )
     left_out = _tools_offered(settings, [tool.name for tool in tools])
-    choices = [*ANY_TOOL, *(tool.name for tool in tools if tool.name not in left_out)]
+    offered = [tool.name for tool in tools if tool.name not in left_out]
+    by_hand = _answered_by_hand(settings, offered)
+    choices = [*ANY_TOOL, *offered]
     choice = st.session_state.get(key_of("tool_choice"), settings.tool_choice)
     if choice not in choices:
         choice = st.session_state[hold("tool_choice", Settings.tool_choice)]
@@ -195,6 +198,7 @@ def _how(settings: Settings, tools: Sequence[Tool]) -> Settings:
         tool_choice=tool_choice,
         system=system,
         left_out=left_out,
+        by_hand=by_hand,
     )
 
 
@@ -206,6 +210,23 @@ def _tools_offered(settings: Settings, names: list[str]) -> tuple[str, ...]:
         hold("offered", kept)
     offered = st.multiselect("Tools offered", names, kept, key=key_of("offered"))
     return tuple(name for name in names if name not in offered)
+
+
+def _answered_by_hand(settings: Settings, offered: list[str]) -> tuple[str, ...]:
+    """The tools a person wants to be: their code does not run."""
+    shown = st.session_state.get(key_of("by_hand"), settings.by_hand)
+    kept = [name for name in shown if name in offered]
+    if kept != shown:  # a choice that is not among the options would be an error
+        hold("by_hand", kept)
+    chosen = st.multiselect(
+        "You are the tool",
+        offered,
+        kept,
+        key=key_of("by_hand"),
+        placeholder="none: your code runs",
+        help="A call of these waits for you: you enter the result, and its code does not run.",
+    )
+    return tuple(chosen)
 
 
 def _sampling(settings: Settings) -> Settings:

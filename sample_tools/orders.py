@@ -13,7 +13,7 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ import platformdirs
 
 DESTRUCTIVE = ("refund_order",)
 """Functions that ask a person before they run."""
+
+OPTIONAL = ("query_orders",)
+"""Functions that are offered once a person adds them in Settings."""
 
 _TABLES = """
 create table customers (
@@ -207,11 +210,93 @@ def refund_order(order_id: str, reason: str) -> dict[str, Any]:
     }
 
 
+def query_orders(sql: str) -> dict[str, Any]:
+    """Query the order desk's SQLite database with one SQL SELECT. It can only read.
+
+    Use it to count, sum or compare over many orders or customers. Tables:
+    customers (customer_id, name, email, city);
+    orders (order_id, customer_id, ordered_on, status, carrier, tracking, shipped_on, arrives_on);
+    items (order_id, item, quantity, price_cents);
+    refunds (order_id, reason, amount_cents, refunded_on).
+    Dates are text, YYYY-MM-DD; money is in cents of a US dollar; status is "processing",
+    "shipped", "delivered" or "cancelled". It gives at most 50 rows, and how many it left out.
+
+    Args:
+        sql: One SELECT statement of SQLite, e.g. "select status, count(*) as orders from
+            orders group by status".
+    """
+    with _desk():
+        pass  # made, where this is its first use
+    with closing(sqlite3.connect(f"{_path().absolute().as_uri()}?mode=ro", uri=True)) as desk:
+        _bound(desk)
+        try:
+            found = desk.execute(sql)
+            if found.description is None:
+                raise ValueError("there is no SELECT in it")
+            columns = [column[0] for column in found.description]
+            shown = found.fetchmany(_MOST_ROWS)
+            left_out = sum(1 for _ in found)
+        except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
+            raise ValueError(_why_not(str(error))) from None
+    if len(set(columns)) < len(columns):
+        raise ValueError(f"give every column a name of its own with AS: {', '.join(columns)}")
+    rows = [
+        {name: v.hex() if isinstance(v, bytes) else v for name, v in zip(columns, row, strict=True)}
+        for row in shown
+    ]
+    return {"rows": rows} | ({"rows_left_out": left_out} if left_out else {})
+
+
+_MOST_ROWS = 50
+_LONGEST_QUERY_S = 2.0
+_LONGEST_VALUE = 20_000
+"""Bytes of a value, a row or the query: none can fill the memory, or take long to compare."""
+
+_STEPS_BETWEEN_LOOKS = 50
+"""Of SQLite's machine, between two looks at the clock; one step may be as slow as a long value."""
+
+_READING = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+
+
+def _bound(desk: sqlite3.Connection) -> None:
+    """Let the connection do nothing but read, and not for long."""
+    ends = time.monotonic() + _LONGEST_QUERY_S
+    desk.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    desk.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_VALUE)
+    desk.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    desk.set_progress_handler(lambda: time.monotonic() > ends, _STEPS_BETWEEN_LOOKS)
+    desk.set_authorizer(_may_read)
+
+
+def _may_read(action: int, _: str | None, name: str | None, *where: str | None) -> int:
+    allowed = action in _READING and name not in ("load_extension", "fts3_tokenizer")
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _why_not(error: str) -> str:
+    if "authoriz" in error or "prohibited" in error or "one statement" in error:
+        return "only one SELECT is run here; this query would do more than read the tables"
+    if error == "interrupted":
+        return f"the query took longer than {_LONGEST_QUERY_S:g} seconds; ask for less"
+    if error.startswith("no such"):
+        return f"{error}; the tables are: {' '.join(_TABLES.split())}"
+    return f"the query cannot be run: {error}"
+
+
+def _path() -> Path:
+    folder = platformdirs.user_data_path("roundtrip")
+    return Path(os.environ.get("ROUNDTRIP_ORDER_DESK") or folder / "order_desk.sqlite3")
+
+
 @contextmanager
 def _desk() -> Iterator[sqlite3.Connection]:
     """One transaction on the desk's file, made with its rows when it is not there yet."""
-    folder = platformdirs.user_data_path("roundtrip")
-    path = Path(os.environ.get("ROUNDTRIP_ORDER_DESK") or folder / "order_desk.sqlite3")
+    path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     desk = sqlite3.connect(path, timeout=10, isolation_level=None)
     desk.row_factory = sqlite3.Row

@@ -50,13 +50,14 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
         desk.close()
 
 
-def test_every_sample_file_loads_and_only_the_refund_asks_first() -> None:
+def test_every_sample_file_loads_and_what_cannot_be_undone_asks_first() -> None:
     assert tools_in(FOLDER).problems == ()
-    assert set(TOOLS) == {
+    assert {name for name, tool in TOOLS.items() if not tool.optional} == {
         "calculate", "find_customer", "flaky_service", "get_order", "get_weather", "list_orders",
         "refund_order", "shipping_status",
     }  # fmt: skip
-    assert [tool.name for tool in TOOLS.values() if tool.policy != "auto"] == ["refund_order"]
+    asking = {name for name, tool in TOOLS.items() if tool.policy != "auto"}
+    assert asking == {"refund_order", "pay_invoice", "send_email"}
 
 
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=lambda tool: tool.name)

@@ -133,6 +133,7 @@ def _tool(function: Callable[..., Any], module: ModuleType, shown: str) -> Tool:
         run=_with_hinted_types(function, arguments),
         policy="ask" if name in getattr(module, "DESTRUCTIVE", ()) else "auto",
         timeout_s=float(getattr(module, "TIMEOUT_S", {}).get(name, TIMEOUT_S)),
+        optional=name in getattr(module, "OPTIONAL", ()),
         source=shown,
     )
 

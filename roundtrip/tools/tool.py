@@ -37,6 +37,9 @@ class Tool:
     result_limit: int = RESULT_LIMIT
     """Bytes of UTF-8 a result may have."""
 
+    optional: bool = False
+    """Whether it is offered only once a person adds it."""
+
     source: str = ""
     """Where it was found, as people are shown it, e.g. `sample_tools/weather.py`."""
 

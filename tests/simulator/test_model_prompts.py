@@ -56,6 +56,42 @@ def reports(*quarters: str) -> list[Call]:
     return [*once, *once]
 
 
+def conversion(value: float, source: str, target: str) -> list[Call]:
+    return [("convert_units", {"value": value, "from_unit": source, "to_unit": target})]
+
+
+def exchange(amount: float, source: str, target: str) -> list[Call]:
+    arguments = {"amount": amount, "from_currency": source, "to_currency": target}
+    return [("convert_currency", arguments)]
+
+
+def search(query: str) -> list[Call]:
+    return [("search_documents", {"query": query})]
+
+
+def clock(*zones: str) -> list[Call]:
+    return [("current_time", {"timezone": zone}) for zone in zones]
+
+
+def shares(*symbols: str) -> list[Call]:
+    return [("get_stock_price", {"symbol": symbol}) for symbol in symbols]
+
+
+def payments(*invoices: str) -> list[Call]:
+    return [("pay_invoice", {"invoice_id": invoice}) for invoice in invoices]
+
+
+def email(to: str, subject: str, body: str) -> list[Call]:
+    return [("send_email", {"to": to, "subject": subject, "body": body})]
+
+
+def query(sql: str) -> list[Call]:
+    return [("query_orders", {"sql": sql})]
+
+
+BY_STATUS = "select status, count(*) as orders from orders group by status"
+BY_CITY = "select city, count(*) as customers from customers group by city"
+
 NOTHING: list[Call] = []
 ADA, GRACE, ALAN = "Ada Lovelace", "Grace Hopper", "Alan Turing"
 
@@ -189,9 +225,53 @@ PROMPTS: list[tuple[str, list[Call]]] = [
     ("How many days until Christmas?", NOTHING),
     ("Who are you?", NOTHING),
     ("Send an email to Ada Lovelace", NOTHING),
-    ("What's the stock price of Apple?", NOTHING),
     ("Summarise the French Revolution in two sentences", NOTHING),
     ("ok great, bye", NOTHING),
+    # Units and currencies
+    ("Convert 10 miles to km", conversion(10, "miles", "km")),
+    ("How many km are 26.2 miles?", conversion(26.2, "miles", "km")),
+    ("What is 98.6 F in C?", conversion(98.6, "F", "C")),
+    ("how much is 180 lb in kg", conversion(180, "lb", "kg")),
+    ("Convert 100 USD to EUR", exchange(100, "USD", "EUR")),
+    ("How much is 50 dollars in yen?", exchange(50, "USD", "JPY")),
+    ("What is €20 in pounds?", exchange(20, "EUR", "GBP")),
+    # The handbook
+    ("What does the handbook say about gift cards?", search("gift cards")),
+    ("Search the handbook for opening hours", search("opening hours")),
+    (
+        "Read the document about returns",
+        [*search("returns"), ("read_document", {"document_id": "returns"})],
+    ),
+    (
+        "Read me the whole document on repairs",
+        [*search("repairs"), ("read_document", {"document_id": "repairs"})],
+    ),
+    ("How long is the warranty of a fountain pen?", search("the warranty of a fountain pen")),
+    # SQL, as somebody types it
+    (f"Run this SQL: {BY_STATUS}", query(BY_STATUS)),
+    (f"{BY_CITY};", query(BY_CITY)),
+    # Payments and emails
+    ("Pay invoice INV-302", payments("INV-302")),
+    ("Please pay INV-304 and INV-305", payments("INV-304", "INV-305")),
+    (
+        'Send an email to ada@example.com with the subject "Your parcel" saying it ships tomorrow',
+        email("ada@example.com", "Your parcel", "it ships tomorrow"),
+    ),
+    (
+        "Send an email to grace@example.com about her refund: it was paid today",
+        email("grace@example.com", "her refund", "it was paid today"),
+    ),
+    # Shares
+    ("What's the stock price of Apple?", shares("Apple", "AAPL")),
+    ("MSFT share price", shares("MSFT")),
+    ("Compare the share prices of NVDA and INTC", shares("NVDA", "INTC")),
+    # The clock
+    ("What time is it in Tokyo?", clock("Tokyo", "Asia/Tokyo")),
+    ("What's today's date?", [("current_time", {})]),
+    (
+        "what is the time in New York and Paris",
+        clock("New York", "Paris", "America/New_York", "Europe/Paris"),
+    ),
     # Nothing fits
     ("Hello", NOTHING),
     ("hi there!", NOTHING),
@@ -212,8 +292,9 @@ _SHARE_TO_GET_RIGHT = 0.9
 
 
 @pytest.fixture(autouse=True)
-def a_fresh_order_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROUNDTRIP_ORDER_DESK", str(tmp_path / "desk.sqlite"))
+    monkeypatch.setenv("ROUNDTRIP_OUTBOX", str(tmp_path / "outbox.sqlite"))
 
 
 def is_expected(made: list[tuple[str, dict[str, Any]]], expected: list[Call]) -> bool:
@@ -225,7 +306,7 @@ def is_expected(made: list[tuple[str, dict[str, Any]]], expected: list[Call]) ->
 
 def _fits(arguments: dict[str, Any], expected: Any) -> bool:
     if not isinstance(expected, dict):
-        return calculate(**arguments) == pytest.approx(expected)
+        return "expression" in arguments and calculate(**arguments) == pytest.approx(expected)
     return arguments.keys() == expected.keys() and all(
         value is ANY or arguments[name] == value for name, value in expected.items()
     )

@@ -202,9 +202,10 @@ def test_only_public_functions_of_the_file_itself_are_tools(tmp_path: Path) -> N
     assert [tool.name for tool in loaded.tools] == ["second", "first"]
 
 
-def test_destructive_functions_ask_and_time_limits_are_read(tmp_path: Path) -> None:
+def test_destructive_functions_ask_and_limits_and_options_are_read(tmp_path: Path) -> None:
     source = """
     DESTRUCTIVE = ("wipe",)
+    OPTIONAL = ("look",)
     TIMEOUT_S = {"look": 5}
     def wipe(): pass
     def look(): pass
@@ -212,6 +213,7 @@ def test_destructive_functions_ask_and_time_limits_are_read(tmp_path: Path) -> N
     wipe, look = tools_in(written(tmp_path, source)).tools
     assert (wipe.policy, look.policy) == ("ask", "auto")
     assert (wipe.timeout_s, look.timeout_s) == (30.0, 5.0)
+    assert (wipe.optional, look.optional) == (False, True)
 
 
 def test_a_broken_file_is_a_problem_and_the_others_load(tmp_path: Path) -> None:
