@@ -5,11 +5,14 @@ Owns the starter questions. Presentation only: a chosen question is returned, no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from components.look import as_label
+from roundtrip.lines import count_of
 from roundtrip.tools.tool import Tool
 
 
@@ -44,6 +47,8 @@ STARTERS = (
     ),
 )
 
+_USED_BY_STARTERS = ("weather.py", "calculator.py", "flaky.py", "orders.py")
+
 
 def starters(*, simulated: bool, can_ask: bool) -> str | None:
     """The starter cards. Returns the question that was clicked."""
@@ -63,22 +68,49 @@ def starters(*, simulated: bool, can_ask: bool) -> str | None:
     return chosen
 
 
-def tool_cards(tools: Sequence[Tool], problems: Sequence[object]) -> None:
-    """The tools as cards a person can read, and files that could not be loaded."""
+def tool_cards(tools: Sequence[Tool], problems: Sequence[object], left_out: Sequence[str]) -> None:
+    """The tools as cards a person can read, and files that could not be loaded.
+
+    A card for each file, as a file has one topic; tools that are not offered stand folded away.
+    """
     st.markdown("##### The tools your app holds")
     st.caption("Plain Python functions in `sample_tools/`. The model sees what is written here.")
-    columns = st.columns(2)
-    for position, tool in enumerate(tools):
-        with columns[position % 2].container(border=True):
-            _card(tool)
+    _cards([tool for tool in tools if tool.name not in left_out])
+    if folded := [tool for tool in tools if tool.name in left_out]:
+        with st.expander(count_of(len(folded), "more tool"), icon=":material/handyman:"):
+            st.caption("Not offered to the model until you add them in Settings, Tools offered.")
+            _cards(folded)
     for problem in problems:
         st.warning("A file in sample_tools could not be used.", icon=":material/error:")
         st.text(str(problem))
 
 
-def _card(tool: Tool) -> None:
+def _cards(tools: Sequence[Tool]) -> None:
+    """In reading order down the left column, then down the right one, about half in each."""
+    columns = st.columns(2)
+    told = 0
+    for file in sorted({tool.source for tool in tools}, key=_telling):
+        held = [tool for tool in tools if tool.source == file]
+        right = told > 0 and told + len(held) > len(tools) / 2
+        told += len(held)
+        with columns[right].container(border=True, gap="small"):
+            st.caption(f":material/description: {as_label(file.rpartition('/')[2])}")
+            for tool in held:
+                _entry(tool)
+
+
+def _telling(source: str) -> tuple[int, str]:
+    """The files that the starter questions use come first."""
+    name = source.rpartition("/")[2]
+    return (_USED_BY_STARTERS.index(name) if name in _USED_BY_STARTERS else 99, name)
+
+
+def _entry(tool: Tool) -> None:
     ask = " :orange-badge[asks you first]" if tool.policy == "ask" else ""
-    st.markdown(f"`{tool.name}`{ask}")
-    st.text((tool.definition.description or "").split("\n")[0])
     names = ", ".join(tool.definition.input_schema.get("properties", {}))
-    st.caption(f"takes {names}" if names else "takes nothing")
+    does = as_label(_first_sentence(tool.definition.description or ""))
+    st.markdown(f"`{tool.name}({names})`{ask}  \n{does}")
+
+
+def _first_sentence(description: str) -> str:
+    return re.split(r"(?<=[.!?])\s|\n", description.strip(), maxsplit=1)[0]

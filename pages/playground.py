@@ -21,6 +21,7 @@ from components.timeline.timeline import timeline
 from roundtrip.controls import Controls, controls
 from roundtrip.costs import definition_tokens
 from roundtrip.hand_edit import CannotBeKept
+from roundtrip.intents import Unfit
 from roundtrip.owner import owner_from
 from roundtrip.runner import Busy
 from roundtrip.service import the_service
@@ -55,25 +56,58 @@ class RunIntents:
     def stop(self) -> None:
         self._do(runner.stop, at_any_head=True)
 
+    def try_now(self) -> None:
+        self._do(runner.try_now)
+
     def again(self) -> None:
         settings = current()
         setup = settings.setup(service.loaded().tools)
         if self._do(lambda owner, run: runner.resume(owner, run, setup)):
-            on = runner.step if settings.stepwise else runner.to_the_end
-            self._do(on, at_any_head=True)
+            self._do(_onward(), at_any_head=True)
 
     def give_up(self) -> None:
         self._do(runner.give_up)
 
-    def approve(self, call: int) -> None:
-        if self._do(lambda owner, run: runner.approve(owner, run, call)):
-            self._do(runner.step, at_any_head=True)
+    def approve(self, call: int, arguments: str | None = None) -> str | None:
+        """Why the arguments cannot be taken, where a person changed them; None: it is done."""
+        try:
+            done = self._do(lambda owner, run: runner.approve(owner, run, call, arguments))
+        except Unfit as error:
+            return str(error)
+        if done:
+            self._do(_onward(), at_any_head=True)
+        return None
+
+    def approve_all(self, calls: tuple[int, ...]) -> None:
+        def all_of_them(owner: str, run: str) -> None:
+            for call in calls:
+                runner.approve(owner, run, call)
+
+        if self._do(all_of_them):
+            self._do(_onward(), at_any_head=True)
 
     def refuse(self, call: int, reason: str) -> None:
-        self._do(lambda owner, run: runner.refuse(owner, run, call, reason))
+        self.refuse_all({call: reason})
+
+    def refuse_all(self, reasons: dict[int, str]) -> None:
+        def all_of_them(owner: str, run: str) -> None:
+            for call, reason in reasons.items():
+                runner.refuse(owner, run, call, reason)
+
+        self._answered(all_of_them)
 
     def enter_result(self, call: int, text: str, is_error: bool) -> None:
-        self._do(lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error))
+        if not text.strip():
+            st.toast("Nothing is written yet. A tool that gives back nothing gives back null.")
+            return
+        self._answered(
+            lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error)
+        )
+
+    def _answered(self, intent: Callable[[str, str], None]) -> None:
+        """A person gave a call its result; step by step it is looked at before it goes out."""
+        if self._do(intent) and not current().stepwise:
+            self._do(runner.to_the_end, at_any_head=True)
 
     def lying_request(self) -> str:
         """The body of the request that lies ready; empty where none does any more."""
@@ -105,6 +139,11 @@ class RunIntents:
         runner.settle(self._owner, self._run, SETTLE_S)
         _acted()
         return True
+
+
+def _onward() -> Callable[[str, str], None]:
+    """How a run goes on where a person has said yes."""
+    return runner.step if current().stepwise else runner.to_the_end
 
 
 def _acted() -> None:
@@ -179,7 +218,7 @@ def _conversation(owner: str, run: str | None) -> None:
         timeline(run=run, head=head, live=live, token=token, key="timeline")
         if journal is None:
             loaded = service.loaded()
-            tool_cards(loaded.tools, loaded.problems)
+            tool_cards(loaded.tools, loaded.problems, current().left_out)
 
 
 def _run_in_address(owner: str) -> str | None:
