@@ -1,7 +1,7 @@
 """The buttons below the conversation: what happens next, by name, and the offers at a stop.
 
-Owns the widgets. What can be done and how it is called is `roundtrip.controls`; doing it is the
-page's `Intents`.
+Owns the widgets but those of a single call (`call_form.py`). What can be done and how it is called
+is `roundtrip.controls`; doing it is the page's `Intents`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from typing import Protocol
 
 import streamlit as st
 
+from components.call_form import CallIntents, call_form, is_editing, typed_reason
 from components.look import as_label
 from components.request_editor import request_editor
-from roundtrip.controls import Controls, Offer
-from roundtrip.lines import call_text
+from roundtrip.controls import Controls
 from roundtrip.state import PendingCall
 
 
-class Intents(Protocol):
+class Intents(CallIntents, Protocol):
     """What a person may want of a run."""
 
     def step(self) -> None: ...
     def to_the_end(self) -> None: ...
     def stop(self) -> None: ...
+    def try_now(self) -> None: ...
     def again(self) -> None: ...
     def give_up(self) -> None: ...
-    def approve(self, call: int) -> None: ...
-    def refuse(self, call: int, reason: str) -> None: ...
-    def enter_result(self, call: int, text: str, is_error: bool) -> None: ...
+    def approve_all(self, calls: tuple[int, ...]) -> None: ...
+    def refuse_all(self, reasons: dict[int, str]) -> None: ...
     def lying_request(self) -> str: ...
     def edit_request(self, body: str) -> bool: ...
 
@@ -49,7 +49,9 @@ def control_bar(controls: Controls, intents: Intents, *, scope: str) -> None:
     if controls.hint:
         st.caption(as_label(controls.hint))
     for call in controls.calls:
-        _call_form(call, controls.offers, intents, f"{scope}-{call.index}")
+        call_form(call, controls.offers, intents, f"{scope}-{call.index}")
+    if "approve" in controls.offers and len(controls.calls) > 1:
+        _all_at_once(controls.calls, intents, scope)
     editing = controls.can_edit and request_editor(
         intents.lying_request, intents.edit_request, scope=scope
     )
@@ -63,10 +65,12 @@ def control_bar(controls: Controls, intents: Intents, *, scope: str) -> None:
             if offer in _AGAIN:
                 label, icon = _AGAIN[offer]
                 _button(label, intents.again, "again", primary=True, icon=icon)
+        if controls.can_hurry:
+            _button("Try now", intents.try_now, "now", primary=True, icon=":material/replay:")
         if "give_up" in controls.offers:
             _button("Give up", intents.give_up, "give-up", icon=":material/close:")
         if controls.can_stop:
-            _button("Stop", intents.stop, "stop", icon=":material/stop_circle:")
+            _button(controls.stop, intents.stop, "stop", icon=":material/stop_circle:")
 
 
 def _button(
@@ -81,46 +85,21 @@ def _button(
     )
 
 
-def _call_form(
-    pending: PendingCall, offers: tuple[Offer, ...], intents: Intents, scope: str
-) -> None:
-    number = pending.index
-    with st.container(border=True):
-        st.code(call_text(pending.call), language=None, wrap_lines=True)
-        if "approve" in offers:
-            st.text_input(
-                "Reason, if you refuse", key=f"reason-{scope}", placeholder="the model reads it"
-            )
-            with st.container(horizontal=True):
-                st.button(
-                    "Allow it to run",
-                    key=f"approve-{scope}",
-                    type="primary",
-                    icon=":material/check:",
-                    on_click=lambda: intents.approve(number),
-                )
-                st.button(
-                    "Refuse",
-                    key=f"refuse-{scope}",
-                    icon=":material/block:",
-                    on_click=lambda: intents.refuse(number, _typed(f"reason-{scope}")),
-                )
-        if "enter_result" in offers:
-            st.text_area("Result", key=f"result-{scope}", height=80)
-            st.checkbox("This is an error", key=f"is-error-{scope}")
-            st.button(
-                "Enter this result",
-                key=f"enter-{scope}",
-                icon=":material/edit:",
-                on_click=lambda: intents.enter_result(
-                    number,
-                    _typed(f"result-{scope}"),
-                    bool(st.session_state.get(f"is-error-{scope}")),
-                ),
-            )
-
-
-def _typed(key: str) -> str:
-    """What stands in a field now. A click that ends the typing comes before the next drawing, so
-    the value the field gave when it was drawn is too old."""
-    return str(st.session_state.get(key, ""))
+def _all_at_once(calls: tuple[PendingCall, ...], intents: Intents, scope: str) -> None:
+    """One click for all of them; not while one is being changed, whose words it would pass over."""
+    scopes = {call.index: f"{scope}-{call.index}" for call in calls}
+    if any(is_editing(one) for one in scopes.values()):
+        return
+    with st.container(horizontal=True, gap="small"):
+        _button(
+            f"Allow all {len(calls)}",
+            lambda: intents.approve_all(tuple(scopes)),
+            "approve-all",
+            icon=":material/done_all:",
+        )
+        _button(
+            f"Refuse all {len(calls)}",
+            lambda: intents.refuse_all({at: typed_reason(one) for at, one in scopes.items()}),
+            "refuse-all",
+            icon=":material/block:",
+        )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
-from roundtrip.lines import call_text
+from roundtrip.lines import NOT_SENT_BACK, call_text, half_call
 from roundtrip.state import RunState
 from roundtrip.wires.refusal import refusal_words
 
@@ -21,6 +21,10 @@ LAST = 30
 TEXT_LIMIT = 120_000
 """Characters of one bubble, so that what somebody pastes is there; of more the whole text is in the
 timeline."""
+
+
+ALONG = "If you ask something else, these words go along."
+"""Of what had come when a person stopped it: they had read it, and it counts as said."""
 
 
 class Line(Frozen):
@@ -55,12 +59,14 @@ def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
         drawn.append(Bubble(who="note", text=f"{first} earlier messages are in the timeline."))
     called: dict[int, _Asked] = {}
     for number, message in enumerate(state.messages[first:], start=first):
+        broken_off = [reply for place, reply in state.broken_off if place == number]
+        drawn += [half for reply in broken_off for half in _broken_off(reply)]
         if message.role == "assistant":
             called = dict(enumerate(_asked(message, number, state)))
             drawn.append(_model(message))
         else:
             drawn.extend(_ours(message, called))
-    if done := [(_Asked(one.call, one.as_run), one.result) for one in state.pending if one.result]:
+    if done := [(called.get(one.index), one.result) for one in state.pending if one.result]:
         drawn.append(_code(done))
     return drawn + _standing(state)
 
@@ -71,13 +77,21 @@ class _Asked:
 
     call: ToolCall
     ran: ToolCall
+    by_person: bool
+    """Whether a person was the tool."""
 
 
 def _asked(message: Message, number: int, state: RunState) -> list[_Asked]:
     """The calls of the message at that place of the history."""
-    edited = {one.call: one.arguments for one in state.edited_calls if one.message == number}
+    here = [one for one in state.by_person if one.message == number]
+    edited = {one.call: one.arguments for one in here if one.arguments is not None}
+    answered = {one.call for one in here if one.answered}
     return [
-        _Asked(call, call.model_copy(update={"arguments": edited.get(at, call.arguments)}))
+        _Asked(
+            call,
+            call.model_copy(update={"arguments": edited.get(at, call.arguments)}),
+            at in answered,
+        )
         for at, call in enumerate(message.calls)
     ]
 
@@ -123,22 +137,28 @@ def _code(done: Sequence[tuple[_Asked | None, ToolResult]]) -> Bubble:
         )
         for asked, result in done
     ]
-    failed = all(line.is_error for line in lines)
-    return Bubble(
-        who="code", title="Your code answers" if failed else "Your code ran", lines=tuple(lines)
-    )
+    return Bubble(who="code", title=_who_answered(done), lines=tuple(lines))
+
+
+def _who_answered(done: Sequence[tuple[_Asked | None, ToolResult]]) -> str:
+    by_person = [bool(asked and asked.by_person) for asked, _ in done]
+    if any(by_person):
+        return "You answered as the tool" if all(by_person) else "Your code and you answered"
+    return "Your code answers" if all(result.is_error for _, result in done) else "Your code ran"
 
 
 def _standing(state: RunState) -> list[Bubble]:
     """What became of a turn that has no answer."""
-    drawn = _partial(state.partial)
-    if state.stopped:
-        drawn.append(Bubble(who="note", text=state.stopped.message))
-    elif state.failed:
+    drawn: list[Bubble] = []
+    if state.partial:
+        drawn = _stopped(state.partial) if state.stopped else _broken_off(state.partial)
+    if state.failed:
         failure = state.failed.failure
-        again = state.failed.retry_in_s is not None
+        again = state.failed.retry_in_s is not None and not state.stopped
         after = "It is tried again by itself." if again else failure.advice
         drawn.append(Bubble(who="note", text=failure.message, after=after))
+    if state.stopped:
+        drawn.append(Bubble(who="note", text=state.stopped.message))
     elif state.answer and state.answer.stop.signal == "refusal":
         why = refusal_words(state.answer.message)
         words = f"The model refused to answer this: {why}" if why else "The model refused this."
@@ -148,9 +168,22 @@ def _standing(state: RunState) -> list[Bubble]:
     return drawn
 
 
-def _partial(reply: Reply | None) -> list[Bubble]:
-    words = reply.message.text.strip() if reply else ""
-    return [Bubble(who="model", title="Model, cut short", text=_cut(words))] if words else []
+def _stopped(reply: Reply) -> list[Bubble]:
+    kept = reply.message.text.strip()
+    after = ALONG if kept else None
+    return _half("Model, cut short", reply, after)
+
+
+def _broken_off(reply: Reply) -> list[Bubble]:
+    return _half("Model, broken off", reply, NOT_SENT_BACK)
+
+
+def _half(title: str, reply: Reply, after: str | None) -> list[Bubble]:
+    """What arrived of a reply that has no end; nothing where that is no word."""
+    calls = tuple(Line(call=half_call(call)) for call in reply.message.calls)
+    words = _cut(reply.message.text.strip())
+    half = Bubble(who="model", title=title, text=words, lines=calls, after=after)
+    return [half] if words or calls else []
 
 
 def _cut(text: str) -> str:

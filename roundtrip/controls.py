@@ -53,7 +53,13 @@ class Controls:
     can_edit: bool = False
     """Whether a request lies ready that can be written by hand."""
 
+    can_hurry: bool = False
+    """Whether the next try need not be waited for."""
+
     can_stop: bool = False
+    stop: str = "Stop"
+    """What stopping is called: what it ends."""
+
     offers: tuple[Offer, ...] = ()
     calls: tuple[PendingCall, ...] = ()
     """The calls that the offers are about."""
@@ -62,9 +68,13 @@ class Controls:
 def controls(state: RunState, *, live: bool) -> Controls:
     """What can be done now. `live`: somebody is driving the run."""
     if live:
-        return Controls(
+        told = Controls(
             hint=_at_work(state), can_stop=True, can_ask=False, ask="Wait for the step, or stop it"
         )
+        if not _waits_to_retry(state):
+            return told
+        wait = "Wait for the next try, or cancel it"
+        return replace(told, stop="Cancel the retry", can_hurry=True, ask=wait)
     told = _controls(state)
     if isinstance(next_action(state), Done):
         return told
@@ -82,7 +92,7 @@ def _controls(state: RunState) -> Controls:
             return Controls(hint=hint, can_stop=True, offers=("approve", "refuse"), calls=calls)
         case AwaitResult(calls):
             names = listed([call_text(pending.call) for pending in calls])
-            hint = f"No code stands behind {names}. You are the tool: enter its result."
+            hint = f"You are the tool: enter what {names} gives back. No code runs for it."
             return Controls(hint=hint, can_stop=True, offers=("enter_result",), calls=calls)
         case AwaitDecision(()):
             hint = "The app ended while a request was out. Sending it again may cost again."
@@ -98,7 +108,8 @@ def _controls(state: RunState) -> Controls:
             return Controls(hint=hint)
         case SendRequest(attempt) if attempt > 1:
             hint = "The last try failed. Nothing has been sent since."
-            return Controls(next=f"Try again (attempt {attempt})", hint=hint, can_stop=True)
+            again = f"Try again (attempt {attempt})"
+            return Controls(next=again, hint=hint, can_stop=True, stop="Cancel the retry")
     return Controls(
         next=_label(action, state),
         hint=_standing(action, state),
@@ -115,19 +126,23 @@ def _at_rest(state: RunState) -> Controls:
         hint = f"{names} was under way when you stopped. Nobody knows whether it took effect."
         offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
         return Controls(hint=hint, offers=offers, calls=state.live_calls)
-    if state.stopped:
+    if state.stopped and not state.failed:
         return Controls(offers=("go_on",))
     if state.failed:
         return Controls(offers=("try_again",))
     return Controls()
 
 
+def _waits_to_retry(state: RunState) -> bool:
+    return state.failed is not None and state.failed.retry_in_s is not None
+
+
 def _at_work(state: RunState) -> str:
     if state.live_calls:
         names = listed([pending.call.name for pending in state.live_calls])
         return f"Your code runs {names}."
-    if state.failed and state.failed.retry_in_s is not None:
-        return "That failed; trying again by itself in a moment."
+    if _waits_to_retry(state):
+        return "That failed. It is tried again by itself: the row counts down."
     return "The model is at work." if state.sent is not None else "At work."
 
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
-from roundtrip.events import OfferedTool, ResultRecorded
+from roundtrip.events import OfferedTool, RequestFailed, ResultRecorded
 from roundtrip.state import PendingCall, RunState, edited_words
+from roundtrip.wires.failures import RETRIES
 from roundtrip.wires.refusal import refusal_words
 
 LINE_LIMIT = 240
@@ -20,6 +21,10 @@ LINE_LIMIT = 240
 
 NAMES_LIMIT = 12
 """Tools that the first row names."""
+
+NOT_SENT_BACK = (
+    "What had come of the reply stays here: it is not sent to the model, nothing of it runs."
+)
 
 _ENDS = {
     "paused": "The provider takes a pause: the request goes out again as it is.",
@@ -30,18 +35,30 @@ class Segment(Frozen):
     """A piece of a row's line."""
 
     text: str
-    kind: Literal["plain", "code", "quote", "aside"] = "plain"
-    """`quote`: the model's words. `aside`: ours, after a quotation and no part of it."""
+    kind: Literal["plain", "code", "quote", "aside", "countdown"] = "plain"
+    """`quote`: the model's words. `aside`: ours, after a quotation and no part of it.
+    `countdown`: the time until the row's `retry_at`, as it was when the row began."""
 
 
 def call_text(call: ToolCall) -> str:
-    """A call as code would write it: `get_weather(city="Tokyo")`."""
+    """A call as code would write it, cut where it is long: `get_weather(city="Tokyo")`."""
+    return _cut(whole_call(call))
+
+
+def whole_call(call: ToolCall) -> str:
+    """The same, however long."""
     if call.arguments is None:
-        return _cut(f"{call.name}({call.arguments_text})")
+        return f"{call.name}({call.arguments_text})"
     arguments = ", ".join(
         f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in call.arguments.items()
     )
-    return _cut(f"{call.name}({arguments})")
+    return f"{call.name}({arguments})"
+
+
+def half_call(call: ToolCall) -> str:
+    """A call of a reply that broke off, as far as it came."""
+    whole = call.arguments is not None
+    return call_text(call) if whole else _cut(f"{call.name}({call.arguments_text or ''}") + "…"
 
 
 def define_line(tools: Sequence[OfferedTool]) -> tuple[Segment, ...]:
@@ -137,6 +154,36 @@ def call_line(pending: PendingCall) -> tuple[Segment, ...]:
     ran = Segment(text=call_text(pending.as_run), kind="code")
     changed = Segment(text="; you changed it to ")
     return (Segment(text="asked for "), asked, changed, ran, Segment(text=", which"))
+
+
+def failure_line(event: RequestFailed, attempt: int) -> tuple[Segment, ...]:
+    """Why no whole reply came, with what had come of it. `attempt`: which try it was."""
+    said = sentence(event.failure.message)
+    if event.retry_in_s is not None:
+        wait = Segment(text=f"{event.retry_in_s:.1f} s", kind="countdown")
+        then = f" · attempt {attempt + 1} of {RETRIES + 1}"
+        return (Segment(text=said), Segment(text=" Trying again in "), wait, Segment(text=then))
+    arrived = arrived_line(event.partial) if event.partial else ()
+    if not arrived:
+        return (Segment(text=event.failure.message),)
+    return (Segment(text=f"{said} It broke off after: "), *arrived)
+
+
+def failure_note(event: RequestFailed) -> str | None:
+    """What can be done, and what becomes of what had come; nothing while it is tried again."""
+    if event.retry_in_s is not None:
+        return None
+    kept = f" {NOT_SENT_BACK}" if event.partial and arrived_line(event.partial) else ""
+    return event.failure.advice + kept
+
+
+def arrived_line(partial: Reply) -> tuple[Segment, ...]:
+    """As much of a reply as came; empty where that is nothing a person can read."""
+    words = partial.message.text.strip()
+    said = [Segment(text=_cut(words), kind="quote")] if words else []
+    calls = [Segment(text=half_call(call), kind="code") for call in partial.message.calls]
+    spaced = [one for call in calls for one in (Segment(text=" "), call)]
+    return (*said, *(spaced if said else spaced[1:]))
 
 
 def result_line(pending: PendingCall, event: ResultRecorded) -> tuple[Segment, ...]:

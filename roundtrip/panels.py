@@ -100,7 +100,9 @@ def _offered(tool: OfferedTool) -> str:
         "ask": "Runs only after your yes.",
         "never": "Never runs; a call is refused.",
     }[tool.policy]
-    return rule if tool.has_code else f"{rule} No code stands behind it: you enter the result."
+    if tool.has_code or tool.policy == "never":
+        return rule
+    return "You are the tool: a call waits for the result that you enter. No code runs for it."
 
 
 def _request(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:

@@ -59,8 +59,8 @@ class PendingCall:
 
 
 @dataclass(frozen=True)
-class EditedCall:
-    """A call that a person changed before it ran."""
+class ByPerson:
+    """What a person did to a call: changed it before it ran, or gave its result."""
 
     message: int
     """The model's message that asked for it: its place in the history."""
@@ -68,8 +68,11 @@ class EditedCall:
     call: int
     """Which call of that message, counted from 0."""
 
-    arguments: dict[str, Any]
-    """What it ran with."""
+    arguments: dict[str, Any] | None = None
+    """What it ran with instead of what was asked for."""
+
+    answered: bool = False
+    """Whether the person was the tool."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class RunState:
     messages: tuple[Message, ...] = ()
     """The history as the next request carries it; always legal."""
 
-    edited_calls: tuple[EditedCall, ...] = ()
+    by_person: tuple[ByPerson, ...] = ()
     """Of the whole run, for whoever shows it."""
 
     pending: tuple[PendingCall, ...] = ()
@@ -137,6 +140,10 @@ class RunState:
     interrupted: bool = False
     partial: Reply | None = None
     """What arrived of a reply that never completed."""
+
+    broken_off: tuple[tuple[int, Reply], ...] = ()
+    """What arrived of the replies that broke off before something else was asked, each with how
+    many messages stood before it: shown, never sent."""
 
     @property
     def live_calls(self) -> tuple[PendingCall, ...]:
@@ -176,8 +183,11 @@ def _unmoved(state: RunState, event: Event) -> RunState:
 
 
 def _turn_started(state: RunState, event: TurnStarted) -> RunState:
-    messages = state.messages
-    if state.partial and state.partial.message.text.strip():
+    messages, broken_off = state.messages, state.broken_off
+    if state.partial and not state.stopped:
+        broken_off += ((len(messages), state.partial),)
+    elif state.partial and state.partial.message.text.strip():
+        # Stopped on purpose: what was read until then has been said.
         words = Text(text=state.partial.message.text)
         messages += (Message(role="assistant", parts=(words,)),)
     parts: tuple[Part, ...] = (*_results(state), Text(text=event.text))
@@ -186,7 +196,8 @@ def _turn_started(state: RunState, event: TurnStarted) -> RunState:
         setup=event.setup,
         messages=(*messages, Message(role="user", parts=parts)),
         exchange=state.exchange,
-        edited_calls=state.edited_calls,
+        by_person=state.by_person,
+        broken_off=broken_off,
     )
 
 
@@ -313,10 +324,10 @@ def _pending(state: RunState, index: int, **changes: Any) -> tuple[PendingCall, 
 
 def _approved(state: RunState, event: Approved) -> RunState:
     pending = _pending(state, event.call, approved=True, edited=event.arguments)
-    edited = state.edited_calls
+    done = state.by_person
     if event.arguments is not None:
-        edited += (EditedCall(len(state.messages) - 1, event.call, event.arguments),)
-    return replace(state, pending=pending, edited_calls=edited)
+        done += (ByPerson(len(state.messages) - 1, event.call, event.arguments),)
+    return replace(state, pending=pending, by_person=done)
 
 
 def _execution_started(state: RunState, event: ExecutionStarted) -> RunState:
@@ -328,7 +339,11 @@ def _result_recorded(state: RunState, event: ResultRecorded) -> RunState:
     if not any(one.index == event.call and one.result is None for one in state.pending):
         return state  # the first result counts: somebody was quicker, in another tab
     spent = replace(state.spent, seconds=state.spent.seconds + (event.elapsed_s or 0.0))
-    state = replace(state, pending=_pending(state, event.call, result=event.result), spent=spent)
+    done = state.by_person
+    if event.source == "person" and event.error_kind is None:
+        done += (ByPerson(len(state.messages) - 1, event.call, answered=True),)
+    pending = _pending(state, event.call, result=event.result)
+    state = replace(state, pending=pending, spent=spent, by_person=done)
     if any(pending.result is None for pending in state.pending):
         return state
     results = Message(role="user", parts=_results(state))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.playground import Playground
@@ -41,3 +43,70 @@ def test_a_refused_refund_does_not_run_and_the_model_reads_the_reason(
     playground.to_the_end()
     playground.answered(2)
     assert "refunded" not in playground.last_bubble()
+
+
+def test_what_a_person_changed_is_what_runs_and_everybody_is_told(playground: Playground) -> None:
+    asked_to_refund(playground, "O-5004")
+    page = playground.page
+    page.get_by_role("button", name="Change it first").click()
+    arguments = page.get_by_role("textbox", name="The arguments, as JSON")
+    expect(arguments).to_have_value(re.compile("O-5004"))
+    wrong = '{"order_id": 5005, "reason": "never opened"}'
+    arguments.fill(wrong)
+    page.get_by_role("button", name="Allow it as changed").click()
+    expect(page.get_by_role("alert")).to_contain_text("5005 is an integer, expected string")
+    expect(arguments).to_have_value(wrong)  # nothing typed is lost
+    assert playground.phases() == ["define", "ask", "stop"], "it must not have run"
+    arguments.fill(wrong.replace("5005", '"O-5005"'))
+    page.get_by_role("button", name="Allow it as changed").click()
+    expect(playground.rows).to_have_count(4)
+    ran = playground.read_rows()[-1].words
+    assert ran.startswith(f"asked for {CALL.format('O-5004')}")
+    assert f'you changed it to {CALL.format("O-5005")}, reason="never opened")' in ran
+    note = playground.page.locator('.tl button.step[data-phase="stop"] .say')
+    expect(note).to_contain_text(CALL.format("O-5004"))  # the model's note stays as it was said
+    code = playground.chat.locator(".bubble.code").last
+    expect(code).to_contain_text("you changed it to refund_order")
+    expect(code).to_contain_text("The person changed the arguments of this call. It ran with")
+    playground.to_the_end()
+    playground.answered()
+    expect(playground.chat.locator(".bubble.model").last).to_contain_text("O-5005")
+
+
+def test_of_two_calls_each_is_decided_by_itself(playground: Playground) -> None:
+    page = playground.page
+    playground.ask("Refund O-5006 and O-5007, they arrived broken.")
+    playground.to_the_end()
+    forms = page.get_by_label("Reason, if you refuse")
+    expect(forms).to_have_count(2)
+    forms.last.fill("it came back whole")
+    forms.last.press("Tab")
+    page.get_by_role("button", name="Allow it to run").first.click()
+    expect(forms).to_have_count(1)
+    expect(forms).to_have_value("it came back whole")  # it was not drawn meanwhile
+    expect(playground.rows).to_have_count(4)
+    page.get_by_role("button", name="Refuse").click()
+    expect(playground.rows).to_have_count(5)
+    allowed, refused = (row.words for row in playground.read_rows()[3:])
+    assert "O-5006" in allowed and "gives back" in allowed
+    assert "O-5007" in refused and "it came back whole" in refused
+    playground.to_the_end()
+    playground.answered()
+
+
+def test_two_calls_are_decided_by_one_click(playground: Playground) -> None:
+    page = playground.page
+    playground.ask("Refund O-5008 and O-5009, they arrived broken.")
+    playground.to_the_end()
+    page.get_by_label("Reason, if you refuse").first.fill("no proof")
+    page.get_by_role("button", name="Refuse all 2").click()
+    expect(playground.rows).to_have_count(5)
+    rows = playground.read_rows()[3:]
+    assert all("was refused" in row.words for row in rows)
+    assert ["no proof" in row.words for row in rows] == [True, False]
+    playground.ask("Refund O-5008 and O-5009, they arrived broken.")
+    playground.to_the_end()
+    page.get_by_role("button", name="Allow all 2").click()
+    playground.to_the_end()
+    playground.answered()
+    assert sum("gives back" in row.words for row in playground.read_rows()) == 2
