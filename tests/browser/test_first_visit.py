@@ -110,3 +110,31 @@ def test_an_error_is_read_by_the_model_which_recovers(playground: Playground) ->
     first, second = [row.words for row in playground.read_rows() if row.phase == "run"]
     assert "temporarily unavailable" in first and "176300" in second
     assert "176,300" in playground.last_bubble()
+
+
+def test_tools_that_are_not_offered_stand_folded_until_they_are_added(
+    playground: Playground,
+) -> None:
+    playground.open()
+    page = playground.page
+    folded, clock = page.locator("summary", has_text="9 more tools"), "current_time(timezone)"
+    expect(page.get_by_text("get_weather(city)")).to_be_visible()
+    expect(page.get_by_text(clock)).not_to_be_visible()
+    folded.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(clock)).to_be_visible()
+
+    offered = playground.open_settings().get_by_role("combobox", name="Tools offered")
+    offered.fill("current_time")
+    offered.press("Enter")
+    offered.press("Escape")  # the list, which stays open for more
+    playground.close_settings()
+    expect(page.locator("summary", has_text="8 more tools")).to_be_visible()
+    expect(page.get_by_text("9 tools")).to_be_visible()
+    playground.ask("What time is it in Tokyo?")
+    playground.to_the_end()
+    playground.answered()
+    assert calls_of(playground) == [
+        'current_time(timezone="Tokyo")',
+        'current_time(timezone="Asia/Tokyo")',
+    ]
