@@ -18,6 +18,9 @@ from tests.browser.serving import Served, serve
 from tests.live_runs import EVERYWHERE, SOON
 
 NAMED = "app.example"
+REWRITTEN = "https://behind-a-proxy.example"
+"""Where a page comes from whose proxy says another Host."""
+
 FETCH = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"}
 LINK = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
@@ -61,7 +64,11 @@ def for_others(request: pytest.FixtureRequest) -> bool:
 def served(for_others: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     told = {"OPENAI_API_KEY": "the-operators-key"}
     if for_others:
-        told |= {"STREAMLIT_SERVER_ADDRESS": EVERYWHERE, HOSTS_VARIABLE: NAMED}
+        told |= {
+            "STREAMLIT_SERVER_ADDRESS": EVERYWHERE,
+            "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": REWRITTEN,
+            HOSTS_VARIABLE: NAMED,
+        }
     served = serve(tmp_path_factory.mktemp("doors"), told)
     yield served
     served.stop()
@@ -110,7 +117,7 @@ UPGRADE = {
 
 
 def test_the_websocket_opens_for_ones_own_page_and_for_no_other(
-    http: httpx2.Client, served: Served
+    http: httpx2.Client, served: Served, for_others: bool
 ) -> None:
     def opens(**headers: str) -> int:
         with http.stream("GET", "/_stcore/stream", headers=UPGRADE | headers) as answer:
@@ -119,6 +126,7 @@ def test_the_websocket_opens_for_ones_own_page_and_for_no_other(
     own = served.url.rstrip("/")
     assert opens() == 101
     assert opens(origin=own) == 101
+    assert opens(origin=REWRITTEN) == (101 if for_others else 403)
     assert opens(host="evil.example") == 421
     assert opens(host="evil.example", origin="http://evil.example") == 421
     for origin in ("https://evil.example", "null", "http://localhost:1", "http://127.0.0.1:1"):
