@@ -73,9 +73,14 @@ def own_errors() -> Iterator[None]:
         raise Unavailable(words.partition("\n")[0] or type(error).__name__) from error
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine, whose transactions are the only writers from their first statement on."""
-    return engine.execution_options(roundtrip_writes=True)
+def writing(engine: Engine, *, durably: bool = True) -> Engine:
+    """The same engine, whose transactions are the only writers from their first statement on.
+
+    Not `durably`: a power cut may lose the last of them, as it lost the process that wrote them.
+    A commit that is durable keeps those before it too. Only SQLite makes that difference: there
+    each sync of the disk, some milliseconds, holds up every other writer.
+    """
+    return engine.execution_options(roundtrip_writes="FULL" if durably else "NORMAL")
 
 
 def _sqlite(target: URL) -> Engine:
@@ -87,15 +92,17 @@ def _sqlite(target: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says
-        connection.execute("PRAGMA synchronous=FULL")  # in WAL, NORMAL may lose the last commits
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes later is refused when another wrote in
         # between; IMMEDIATE waits for its turn instead.
-        writes = connection.get_execution_options().get("roundtrip_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        synchronous = connection.get_execution_options().get("roundtrip_writes")
+        if synchronous:
+            # In WAL, NORMAL may lose the last commits.
+            connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
 
     _write_ahead(engine)
     return engine

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +66,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = writing(engine)
+        # A lease is no use to a process that a power cut ended, and runs out by itself.
+        self._lease_writer = writing(engine, durably=False)
         self._last = LastBodies()
         # SQLite has one writer and lets the others poll, the longest waiting last. Threads of
         # one process queue here instead; other processes are few.
@@ -197,8 +199,9 @@ class Store:
             .limit(limit)
         )
         with self._reading() as connection:
-            _find(connection, owner, run)
-            bodies = list(connection.scalars(query))
+            head = _find(connection, owner, run).head
+            # Asked at every look at a run, and most of them find nothing new.
+            bodies = list(connection.scalars(query)) if head > after else []
         return [load(body) for body in bodies]
 
     def exchange(self, owner: str, run: str, number: int) -> Exchange | None:
@@ -235,7 +238,7 @@ class Store:
 
         Raises `NotFound`.
         """
-        with self._writing() as connection:
+        with self._writing(self._lease_writer) as connection:
             _find(connection, owner, run, lock=True)
             taken = connection.execute(
                 update(runs)
@@ -246,13 +249,33 @@ class Store:
 
     def release(self, owner: str, run: str, process: str) -> None:
         """Give the lease back, if this process holds it. Raises `NotFound`."""
-        with self._writing() as connection:
+        with self._writing(self._lease_writer) as connection:
             _find(connection, owner, run, lock=True)
             connection.execute(
                 update(runs)
                 .where(runs.c.id == run, runs.c.lease_process == process)
-                .values(lease_process=None, lease_until=None)
+                .values(lease_process=None, lease_until=None, stop_asked_at=None)
             )
+
+    def ask_to_stop(self, owner: str, run: str, now: float) -> bool:
+        """Leave word for whoever holds the run's lease; False where nobody does.
+
+        It holds until the lease is given back. Raises `NotFound`.
+        """
+        with self._writing(self._lease_writer) as connection:
+            _find(connection, owner, run, lock=True)
+            asked = connection.execute(
+                update(runs)
+                .where(runs.c.id == run, runs.c.lease_process.is_not(None))
+                .values(stop_asked_at=now)
+            )
+            return asked.rowcount == 1
+
+    def stops_asked(self, among: Iterable[str]) -> list[str]:
+        """Those of these runs that somebody asked to stop; for whoever holds their leases."""
+        query = select(runs.c.id).where(runs.c.id.in_(among), runs.c.stop_asked_at.is_not(None))
+        with self._reading() as connection:
+            return list(connection.scalars(query))
 
     def abandoned(self, now: float) -> list[tuple[str, str]]:
         """(owner, run) of every run whose lease expired and was not given back: its process died.
@@ -264,8 +287,8 @@ class Store:
             return [(row.owner, row.id) for row in connection.execute(query)]
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with own_errors(), self._turn, self._writer.begin() as connection:
+    def _writing(self, writer: Engine | None = None) -> Iterator[Connection]:
+        with own_errors(), self._turn, (writer or self._writer).begin() as connection:
             yield connection
 
     @contextmanager

@@ -27,6 +27,10 @@ from websockets.typing import Origin, Subprotocol
 RERUN_WITHIN_S = 60.0
 """A script that takes longer counts as one that never ended."""
 
+KEPT_OPEN_S = 3.0
+"""An idle connection: the server closes it after five, and what is being sent then is lost. A
+browser sends it again by itself."""
+
 _WIDGETS = ("button", "chat_input", "bidi_component")
 _AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
@@ -165,7 +169,8 @@ class Tab:
 
 async def open_tab(url: str) -> Tab:
     """A tab of a browser of its own at this address, drawn. `url` ends in a slash."""
-    http = httpx2.AsyncClient(base_url=url, timeout=RERUN_WITHIN_S, verify=False)
+    limits = httpx2.Limits(keepalive_expiry=KEPT_OPEN_S)
+    http = httpx2.AsyncClient(base_url=url, timeout=RERUN_WITHIN_S, limits=limits, verify=False)
     page = await http.get("", headers={"Sec-Fetch-Dest": "document"})
     page.raise_for_status()
     cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Connection, event, inspect
 
 from roundtrip.store import Damaged, Store
 from roundtrip.store.tables import metadata
@@ -83,7 +83,9 @@ def test_an_interrupted_migration_leaves_nothing_half_made(
 
 def test_sqlite_keeps_a_commit_through_a_power_cut(sqlite_file: Path) -> None:
     store = Store.open(f"sqlite:///{sqlite_file}")
-    with store._engine.connect() as connection:
+    run = store.new_run("an owner", "Weather", at=1.0).id
+    store.lease("an owner", run, "a process", now=1.0)  # on the same connection, not synced
+    with store._writing() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -96,6 +98,22 @@ def test_sqlite_keeps_a_commit_through_a_power_cut(sqlite_file: Path) -> None:
         "foreign_keys": 1,
         "busy_timeout": 30_000,
     }
+
+
+def test_a_lease_waits_for_no_disk(sqlite_file: Path) -> None:
+    store = Store.open(f"sqlite:///{sqlite_file}")
+    run = store.new_run("an owner", "Weather", at=1.0).id
+    synced: list[int] = []
+
+    @event.listens_for(store._engine, "commit")
+    def note(connection: Connection) -> None:
+        synced.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    assert store.lease("an owner", run, "a process", now=1.0)
+    store.release("an owner", run, "a process")
+    store.close()
+    normal = 1
+    assert synced == [normal, normal]
 
 
 @pytest.mark.parametrize(
