@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from roundtrip import costs
 from roundtrip.calls import Calls
@@ -32,6 +32,7 @@ from roundtrip.events import (
 )
 from roundtrip.exchange import Exchange
 from roundtrip.hand_edit import as_edited
+from roundtrip.intents import RETRY_CANCELLED
 from roundtrip.journal import Draft, Journal
 from roundtrip.loop import Action, Execute, PrepareRequest, SendRequest, Stop, next_action
 from roundtrip.owner import NoKey
@@ -40,6 +41,7 @@ from roundtrip.state import RunState
 from roundtrip.store import StoreError
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
+from roundtrip.undisturbed import undisturbed
 from roundtrip.wires import failures
 from roundtrip.wires.address import whole_url
 from roundtrip.wires.capture import Recorder
@@ -99,6 +101,9 @@ class Drive:
     _held_back: Exception | None = field(default=None, init=False)
     """Why a request was not let go at the last moment; the SDK wraps what its hooks raise."""
 
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Set when a person will not wait for the next try."""
+
     _recorder: Recorder | None = field(default=None, init=False)
     _decoder: ReplyDecoder | None = field(default=None, init=False)
 
@@ -120,7 +125,7 @@ class Drive:
                     return
         except asyncio.CancelledError:
             if self.stop_message is not None:
-                await _undisturbed(self._keep_what_arrived(self.stop_message))
+                await undisturbed(self._keep_what_arrived(self.stop_message))
             raise
         except Exception:
             # Ours or the store's: what is under way must not look as if somebody were at it.
@@ -161,7 +166,7 @@ class Drive:
     async def _write(self, *drafts: Draft, exchange: Exchange | None = None) -> None:
         # A commit cannot be taken back; what comes next must know that it happened.
         write = partial(self.journal.write, *drafts, exchange=exchange, process=self.process)
-        await _undisturbed(asyncio.to_thread(write))
+        await undisturbed(asyncio.to_thread(write))
 
     def _write_late(self, late: Draft) -> None:
         # By now the run may rest, or be gone, or be driven elsewhere, which has no use for it.
@@ -254,7 +259,14 @@ class Drive:
     async def _wait_for_retry(self) -> None:
         failed = self._state.failed
         if failed is not None and failed.retry_in_s is not None:
-            await asyncio.sleep(max(0.0, failed.at + failed.retry_in_s - time.time()))
+            self._hurry.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(failed.at + failed.retry_in_s - time.time()):
+                    await self._hurry.wait()
+
+    def try_now(self) -> None:
+        """Wait no longer before the next try. In the loop's thread."""
+        self._hurry.set()
 
     async def _receive(
         self, target: Target, request: WireRequest, recorder: Recorder, setup: Setup
@@ -354,6 +366,8 @@ class Drive:
     async def _keep_what_arrived(self, message: str) -> None:
         if self._state.answer or self._state.stopped:  # it came while we stopped
             return
+        if self._retrying:
+            message = RETRY_CANCELLED
         exchange, arrived = None, None
         if self._recorder is not None and self._state.sent is not None:
             self._recorder.end("stopped")
@@ -372,21 +386,3 @@ class Drive:
 def _simulated(recorder: Recorder) -> bool:
     """Whether a simulator answered, ours by its address or another process's."""
     return any(name.lower() == SIMULATED_BY for name, _ in recorder.response_headers)
-
-
-async def _undisturbed(work: Coroutine[Any, Any, None]) -> None:
-    """Do the work to its end, however often this task is cancelled; then be cancelled."""
-    working = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not working.done():
-        try:
-            await asyncio.shield(working)
-        except asyncio.CancelledError as error:
-            cancelled = error
-        except Exception:
-            break
-    if cancelled is not None:
-        with contextlib.suppress(Exception):
-            working.result()
-        raise cancelled
-    working.result()

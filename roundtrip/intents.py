@@ -27,6 +27,7 @@ from roundtrip.loop import AwaitDecision, Done, UnderWay, edited_arguments, next
 from roundtrip.state import PendingCall, RunState, result_for, result_of_run
 
 STOPPED_BY_PERSON = "You stopped it."
+RETRY_CANCELLED = "You cancelled the retry: nothing more was sent."
 GAVE_UP = "You gave up on it. Whether it took effect is not known."
 REFUSED = "The person refused this call."
 NOBODY_TO_ASK = "Not run: a person has to allow this tool, and nobody is there to be asked."
@@ -67,7 +68,9 @@ def stop(state: RunState) -> Draft:
     """End the turn."""
     if isinstance(next_action(state), Done):
         raise TooLate
-    return partial(Stopped, reason="person", message=STOPPED_BY_PERSON)
+    waited = state.failed is not None and state.failed.retry_in_s is not None
+    words = RETRY_CANCELLED if waited else STOPPED_BY_PERSON
+    return partial(Stopped, reason="person", message=words)
 
 
 def edit_request(exchange: int, body: bytes) -> Intent:

@@ -224,6 +224,14 @@ class Runner:
         self.wait(owner, run, CLOSE_S)
         self._write(owner, run, intents.stop)
 
+    def try_now(self, owner: str, run: str) -> None:
+        """Wait no longer before the next try. Raises `Busy` where it is not driven here."""
+        with self._lock:
+            live = self._live.get((owner, run))
+        if live is None:
+            raise Busy("this run waits for nothing here")
+        self._in_loop(live.drive.try_now)
+
     def edit_request(self, owner: str, run: str, body: bytes) -> None:
         """Send exactly these bytes in place of the request that lies ready. Raises `Busy`,
         `store.NotFound`, `hand_edit.CannotBeKept`."""

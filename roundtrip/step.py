@@ -63,6 +63,9 @@ class Step(Frozen):
     is_error: bool = False
     error_kind: str | None = None
     failure: Failure | None = None
+    retry_at: float | None = None
+    """When the request goes out again by itself, in seconds since the epoch; None: it does not."""
+
     changes: tuple[ToldChange, ...] = ()
 
     @property

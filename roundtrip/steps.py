@@ -33,10 +33,11 @@ from roundtrip.lines import (
     call_text,
     cut_off_note,
     define_line,
+    failure_line,
+    failure_note,
     reply_line,
     request_words,
     result_line,
-    sentence,
 )
 from roundtrip.state import RunState, fold
 from roundtrip.step import Phase, Standing, Step
@@ -59,6 +60,7 @@ class Timeline:
         """The turn and what it last said of whom it asks."""
 
         self._request: int | None = None
+        self._retry: int | None = None
         self._runs: dict[int, int] = {}
         self._rows_of_calls: dict[tuple[int, int], list[int]] = {}
         """Every call's rows, by the exchange that asked for it and its place there."""
@@ -142,6 +144,7 @@ class Timeline:
 
     def _turn_started(self, event: TurnStarted) -> None:
         self._settle_request(event, "something else was asked")
+        self._settle_retry(event, "Not tried again.")
         self._settle_runs(event)
         self._request, self._runs = None, {}
         tools = event.setup.tools
@@ -197,6 +200,7 @@ class Timeline:
         return asked if said != self._spoken else None
 
     def _request_sent(self, event: RequestSent) -> None:
+        self._settle_retry(event)
         ready = self.steps.get(self._request) if self._request else None
         if ready is None or ready.standing != "ready":
             self._request_written(event, event.exchange, "live", event.changes)
@@ -260,19 +264,19 @@ class Timeline:
         if event.exchange is not None:  # else it lies ready still
             self._grow(self._request, event, standing="failed")
             self._request = None
-        retry = event.retry_in_s
-        said = sentence(event.failure.message)
-        then = f" Trying again in {retry:.1f} s." if retry is not None else ""
+        retry_at = None if event.retry_in_s is None else event.at + event.retry_in_s
+        self._retry = None if retry_at is None else event.seq
         self._add(
             event,
             "error",
-            (Segment(text=f"{said}{then}" if then else event.failure.message),),
+            failure_line(event, self.state.attempt),
             exchange=event.exchange,
             standing="failed",
             failure=event.failure,
             is_error=True,
             elapsed_s=event.elapsed_s,
-            note=event.failure.advice if retry is None else None,
+            note=failure_note(event),
+            retry_at=retry_at,
         )
 
     def _execution_started(self, event: ExecutionStarted, before: RunState) -> None:
@@ -323,6 +327,7 @@ class Timeline:
 
     def _stopped(self, event: Stopped) -> None:
         self._settle_request(event, "the turn was stopped")
+        self._settle_retry(event, "Not tried again.")
         self._settle_runs(event)
         self._add(
             event,
@@ -338,6 +343,7 @@ class Timeline:
         if before.prepared is not None and self.state.prepared is None:
             self._settle_request(event, "the settings changed, it is written anew")
             self._request = None
+        self._settle_retry(event, "Not tried again by itself.")
 
     def _settle_request(self, event: Event, why: str) -> None:
         """A request that will not leave, or not be answered, any more says so."""
@@ -347,6 +353,14 @@ class Timeline:
             self._grow(row.seq, event, standing="failed", line=line, note=None)
         elif row is not None and row.standing == "live":
             self._grow(row.seq, event, standing="failed")
+
+    def _settle_retry(self, event: Event, became: str | None = None) -> None:
+        """The row that waited for another try says what became of it."""
+        row, self._retry = self.steps.get(self._retry or 0), None
+        if row is not None:
+            became = became or f"Tried again after {max(0.0, event.at - row.at):.1f} s."
+            line = (row.line[0], Segment(text=f" {became}"))
+            self._grow(row.seq, event, line=line, retry_at=None)
 
     def _settle_runs(self, event: Event) -> None:
         """Rows of calls that will not end any more say so."""

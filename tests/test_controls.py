@@ -76,6 +76,22 @@ def test_without_code_the_person_is_the_tool() -> None:
     assert "You are the tool" in (can.hint or "")
 
 
+def test_while_a_retry_is_waited_for_it_can_be_cancelled_or_made_now() -> None:
+    story = Story().failed(retry=3.0)
+    waits = story.can(live=True)
+
+    assert waits.can_hurry
+    assert (waits.can_stop, waits.stop) == (True, "Cancel the retry")
+    assert not waits.can_ask
+    story.then(intents.stop(story.state))
+    assert story.events[-1].message == intents.RETRY_CANCELLED
+    assert story.can().offers == ("try_again",)
+    assert story.rows[-2].text == "The connection was lost. Not tried again."
+    assert story.rows[-2].retry_at is None
+    sent = Story().failed(retry=3.0).sent(2).can(live=True)
+    assert (sent.can_hurry, sent.stop) == (False, "Stop")
+
+
 def test_after_a_crash_nothing_is_repeated_unasked() -> None:
     ran = Story().replied(TOKYO).started().then(Interrupted)
     assert ran.can().offers == ("run_again", "enter_result", "give_up")

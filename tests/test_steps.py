@@ -184,7 +184,7 @@ def test_a_failure_that_is_tried_again_says_when_and_each_attempt_is_a_row() -> 
 
     assert story.lines[1:] == [
         ASKED,
-        "error: The connection was lost. Trying again in 0.5 s.",
+        "error: The connection was lost. Tried again after 1.0 s.",
         f"{ASKED} (attempt 2)",
         "error: The connection was lost.",
     ]
@@ -198,7 +198,8 @@ def test_a_providers_words_end_before_ours_begin() -> None:
     story = Story().sent()
     story.then(RequestFailed, exchange=1, failure=lost, elapsed_s=1, retry_in_s=0.5)
 
-    assert story.rows[-1].text == "All connection attempts failed. Trying again in 0.5 s."
+    says = "All connection attempts failed. Trying again in 0.5 s · attempt 2 of 3"
+    assert story.rows[-1].text == says
 
 
 def test_what_never_left_fails_without_a_request_row() -> None:

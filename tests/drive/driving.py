@@ -33,7 +33,7 @@ from roundtrip.journal import Journal
 from roundtrip.store import Store
 from roundtrip.tools.execute import ThreadPool
 from roundtrip.tools.tool import Tool
-from roundtrip.wires.send import Sender, Target
+from roundtrip.wires.send import Sender, Target, load_sdk
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import wire_named
 from tests.first_complaint import first_complaint
@@ -330,9 +330,8 @@ class Room:
 
 
 @asynccontextmanager
-async def a_room(store: Store, *answers: Answer, wire: str = "anthropic") -> AsyncIterator[Room]:
-    """A provider with these answers, and a run that will ask it."""
-    provider = Provider(*(answers or (says(text("Sunny.")),)))
+async def serving(provider: Provider) -> AsyncIterator[None]:
+    """The provider listens, on an address of its own; ended, whoever it answers is cut off."""
     handlers: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -344,16 +343,26 @@ async def a_room(store: Store, *answers: Answer, wire: str = "anthropic") -> Asy
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     provider.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    sender, pool = Sender(), ThreadPool()
     try:
-        yield Room(store, provider, sender, pool, wire)
+        yield
     finally:
-        await sender.close()
-        pool.close()
         server.close()
         for task in tuple(handlers):
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+
+
+@asynccontextmanager
+async def a_room(store: Store, *answers: Answer, wire: str = "anthropic") -> AsyncIterator[Room]:
+    """A provider with these answers, and a run that will ask it."""
+    load_sdk(wire)  # seconds, of which no test is to take notice
+    provider, sender, pool = Provider(*(answers or (says(text("Sunny.")),))), Sender(), ThreadPool()
+    async with serving(provider):
+        try:
+            yield Room(store, provider, sender, pool, wire)
+        finally:
+            await sender.close()
+            pool.close()
 
 
 async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
