@@ -106,14 +106,16 @@ function badge(step) {
 
 // What a model says stands in quotation marks, whether it asks or answers; asides are ours.
 function words(step) {
-  const said = step.line.filter((segment) => segment.kind !== "aside").map(piece);
-  const ours = step.line.filter((segment) => segment.kind === "aside").map(piece);
+  const drawn = (segment) => piece(segment, step);
+  const said = step.line.filter((segment) => segment.kind !== "aside").map(drawn);
+  const ours = step.line.filter((segment) => segment.kind === "aside").map(drawn);
   const asks = step.phase === "stop" && said.length > 0;
   const quoted = asks && !step.line.some((segment) => segment.kind === "quote");
   return quoted ? ["“", ...said, "”", ...ours] : [...said, ...ours];
 }
 
-function piece({ kind, text }) {
+function piece({ kind, text }, step) {
+  if (kind === "countdown" && step.retry_at !== null) return countdown(step, text);
   if (kind === "code") return element("code", "", text);
   if (kind === "aside") return element("span", "aside", text);
   return kind === "quote" ? `“${text}”` : text;

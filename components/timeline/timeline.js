@@ -19,6 +19,7 @@ class TimelineView {
     this.token = undefined;
     this.feed = null;
     this.liveRow = new LiveRow();
+    this.countdowns = new Countdowns(this.parts.rows);
     this.timer = 0;
     this.gone = new AbortController();
     this.lookAgain();
@@ -135,6 +136,7 @@ class TimelineView {
     const rested = (this.wasLive || this.pageLive) && !live;
     this.wasLive = live;
     if (!live) this.liveRow.clear();
+    this.countdowns.look(live);
     const now = `${head} ${live}`;
     if (now === this.reported || !(rested || head > this.pageHead)) return;
     this.reported = now;
@@ -211,6 +213,7 @@ class TimelineView {
     this.feed?.close();
     this.feed = null;
     this.liveRow.clear();
+    this.countdowns.close();
     clearTimeout(this.timer);
   }
 

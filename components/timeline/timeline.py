@@ -22,6 +22,7 @@ SCRIPTS = (
     "../scripts/dom.js",
     "json_view.js",
     "payload.js",
+    "countdown.js",
     "rows.js",
     "live_row.js",
     "feed.js",

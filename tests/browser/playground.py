@@ -110,13 +110,20 @@ class Playground:
     def to_the_end(self) -> None:
         self.page.locator(".st-key-control-end button").click()
 
-    def use_real_model(self, address: str, key: str | None = None) -> None:
-        """Settings: a real model, at this address, with this key."""
+    def use_real_model(
+        self, address: str, key: str | None = None, model: str | None = None
+    ) -> None:
+        """Settings: a real model, at this address, with this key, of this name."""
         settings = self.open_settings()
         settings.get_by_text("A real model", exact=True).click()
         self.type_address(address)
         if key is not None:
             self.type_key(key)
+        if model is not None:
+            box = settings.get_by_role("combobox", name="Model")
+            box.fill(model)
+            box.press("Enter")
+            expect(self.summary).to_contain_text(model, timeout=QUIET_MS)
         self.close_settings()
 
     def type_address(self, address: str) -> None:
