@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -254,28 +254,8 @@ class Store:
             connection.execute(
                 update(runs)
                 .where(runs.c.id == run, runs.c.lease_process == process)
-                .values(lease_process=None, lease_until=None, stop_asked_at=None)
+                .values(lease_process=None, lease_until=None)
             )
-
-    def ask_to_stop(self, owner: str, run: str, now: float) -> bool:
-        """Leave word for whoever holds the run's lease; False where nobody does.
-
-        It holds until the lease is given back. Raises `NotFound`.
-        """
-        with self._writing(self._lease_writer) as connection:
-            _find(connection, owner, run, lock=True)
-            asked = connection.execute(
-                update(runs)
-                .where(runs.c.id == run, runs.c.lease_process.is_not(None))
-                .values(stop_asked_at=now)
-            )
-            return asked.rowcount == 1
-
-    def stops_asked(self, among: Iterable[str]) -> list[str]:
-        """Those of these runs that somebody asked to stop; for whoever holds their leases."""
-        query = select(runs.c.id).where(runs.c.id.in_(among), runs.c.stop_asked_at.is_not(None))
-        with self._reading() as connection:
-            return list(connection.scalars(query))
 
     def abandoned(self, now: float) -> list[tuple[str, str]]:
         """(owner, run) of every run whose lease expired and was not given back: its process died.
