@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from roundtrip import intents
 from roundtrip.journals import Journals, Key, commit
@@ -36,7 +37,10 @@ def take_over(
             continue
         try:
             if store.lease(*key, process, time.time(), lease_s):
-                commit(journals.open(key), intents.interrupt, process)
+                # Somebody may have wanted it stopped and found nobody to hear it.
+                stopped = bool(store.stops_asked([key]))
+                ending = partial(intents.conclude, stopped=stopped, error=None)
+                commit(journals.open(key), ending, process)
                 store.release(*key, process)
                 taken(key)
         except (NotFound, LeaseLost):

@@ -26,6 +26,9 @@ class Timing:
     """How long a process is believed to be alive after it was last heard of."""
 
     renew_s: float = 5.0
+    listen_s: float = 0.3
+    """How often a stop is looked for that was asked of another process."""
+
     sweep_s: float = 2.0
 
 

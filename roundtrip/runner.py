@@ -1,10 +1,10 @@
 """The one event loop for live runs: start, stop, submit, read.
 
-Owns the background thread in which every live run is one task, the leases that keep two processes
-from driving the same run, and the sweep that finds what a dead process left. Its public methods
-may be called from any thread. What a turn does is `drive.py`; what an intent writes and when it
-is too late is `intents.py`; who calls is a page or a route. Beside what each says, all that write
-raise `store.Unavailable`; an intent that comes too late changes nothing.
+Owns the background thread in which every live run is one task, and who may drive a run: one process
+at a time, by its lease (`lease_keeper.py` keeps it). Its public methods may be called from any
+thread. What a turn does is `drive.py`; what an intent writes and when it is too late is
+`intents.py`; who calls is a page or a route. Beside what each says, all that write raise
+`store.Unavailable`; an intent that comes too late changes nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from functools import partial
 from typing import Any
 
 from roundtrip import intents
-from roundtrip.abandoned import take_over
 from roundtrip.conversation import Delta
 from roundtrip.drive import Drive
 from roundtrip.events import Setup
@@ -31,6 +30,7 @@ from roundtrip.intents import Busy as Busy
 from roundtrip.intents import Intent
 from roundtrip.journal import Journal
 from roundtrip.journals import Journals, Key, commit
+from roundtrip.lease_keeper import LeaseKeeper
 from roundtrip.live import USUAL, Live, Seen, Timing
 from roundtrip.state import RunState
 from roundtrip.store import LeaseLost, NotFound, Store
@@ -78,6 +78,14 @@ class Runner:
         self._live: dict[Key, Live] = {}
         self._journals = Journals(store, self._moved)
         self._watchers = Watchers()
+        self.leases = LeaseKeeper(
+            store,
+            self._journals,
+            self,
+            process=self._process,
+            timing=timing,
+            taken=self._watchers.wake,
+        )
         self.is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
@@ -105,11 +113,10 @@ class Runner:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._sender = Sender()
-        regular = [asyncio.create_task(self._renew_leases()), asyncio.create_task(self._sweep())]
+        keeping = asyncio.create_task(self.leases.work())
         ready.set()
         await self._closing.wait()
-        for task in regular:
-            task.cancel()
+        keeping.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 while self._live:
@@ -128,9 +135,12 @@ class Runner:
 
     def journal(self, owner: str, run: str) -> Journal:
         """The run as it is now, whoever drives it. Blocks. Raises `store.NotFound`."""
-        with self._lock:
-            live = self._live.get((owner, run))
+        live = self._here((owner, run))
         return live.drive.journal if live else self._journals.open((owner, run))
+
+    def _here(self, key: Key) -> Live | None:
+        with self._lock:
+            return self._live.get(key)
 
     def is_live(self, owner: str, run: str) -> bool:
         """Whether it is being driven, here or by another process."""
@@ -139,9 +149,17 @@ class Runner:
         head = self.store.head(owner, run)
         return head is not None and head.lease_until is not None
 
-    def is_live_here(self, owner: str, run: str) -> bool:
+    def live_runs(self) -> list[tuple[Key, Live]]:
+        """What is driven here just now."""
         with self._lock:
-            return (owner, run) in self._live
+            return list(self._live.items())
+
+    def lose(self, live: Live) -> None:
+        """End it without a word: another process took us for dead."""
+        self._in_loop(self._cancel, live)
+
+    def is_live_here(self, owner: str, run: str) -> bool:
+        return self._here((owner, run)) is not None
 
     def deltas(self, owner: str, run: str, seen: Seen = (0, 0)) -> tuple[Seen, list[Delta]]:
         """What came of the reply under way after `seen`: (exchange, pieces of it).
@@ -163,16 +181,12 @@ class Runner:
 
     def wait(self, owner: str, run: str, seconds: float) -> None:
         """Return when the run rests, or after that time."""
-        with self._lock:
-            live = self._live.get((owner, run))
-        if live:
+        if live := self._here((owner, run)):
             live.rests.wait(seconds)
 
     def settle(self, owner: str, run: str, seconds: float) -> None:
         """The same, or once a reply is all that is waited for: that takes what it takes."""
-        with self._lock:
-            live = self._live.get((owner, run))
-        if live:
+        if live := self._here((owner, run)):
             live.settled.wait(seconds)
 
     # Intents
@@ -210,7 +224,7 @@ class Runner:
     def stop(self, owner: str, run: str) -> None:
         """End the turn now. What has arrived is kept. A run at rest is ended too.
 
-        Raises `Busy` while another process drives it, `store.NotFound`.
+        A run that another process drives is ended there, a moment later. Raises `store.NotFound`.
         """
         with self._lock:
             live = self._live.get((owner, run))
@@ -222,12 +236,15 @@ class Runner:
             self._in_loop(self._cancel, live)
             return
         self.wait(owner, run, CLOSE_S)
-        self._write(owner, run, intents.stop)
+        try:
+            self._write(owner, run, intents.stop)
+        except Busy:
+            if not self.store.ask_to_stop(owner, run, time.time()):
+                raise
 
     def try_now(self, owner: str, run: str) -> None:
         """Wait no longer before the next try. Raises `Busy` where it is not driven here."""
-        with self._lock:
-            live = self._live.get((owner, run))
+        live = self._here((owner, run))
         if live is None:
             raise Busy("this run waits for nothing here")
         self._in_loop(live.drive.try_now)
@@ -371,48 +388,8 @@ class Runner:
         self._watchers.wake(key)
 
     def _moved(self, key: Key) -> None:
-        with self._lock:
-            live = self._live.get(key)
-        if live:
+        if live := self._here(key):
             live.moved()
         if live and self._on_moved:
             self._on_moved(*key, live.drive.journal.state)
         self._watchers.wake(key)
-
-    # Leases
-
-    async def _renew_leases(self) -> None:
-        while True:
-            await asyncio.sleep(self._timing.renew_s)
-            for key in list(self._live):
-                # A database that is locked is asked again; a lease lasts several renewals.
-                with contextlib.suppress(Exception):
-                    await asyncio.to_thread(self._renew, key)
-
-    def _renew(self, key: Key) -> None:
-        with self._lock:
-            live = self._live.get(key)
-        if live is None:
-            return
-        with live.leasing:
-            if live.concluding:  # renewed after its release, it would bar the run for a while
-                return
-            kept = self.store.lease(*key, self._process, time.time(), self._timing.lease_s)
-        if not kept:
-            self._in_loop(self._cancel, live)  # another process took it for dead
-
-    async def _sweep(self) -> None:
-        while True:
-            with contextlib.suppress(Exception):  # a locked database is asked again
-                await asyncio.to_thread(self._take_over_abandoned)
-            await asyncio.sleep(self._timing.sweep_s)
-
-    def _take_over_abandoned(self) -> None:
-        take_over(
-            self.store,
-            self._journals,
-            process=f"{self._process}:sweep",
-            lease_s=self._timing.lease_s,
-            is_ours=lambda key: self.is_live_here(*key),
-            taken=self._watchers.wake,
-        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -254,8 +254,32 @@ class Store:
             connection.execute(
                 update(runs)
                 .where(runs.c.id == run, runs.c.lease_process == process)
-                .values(lease_process=None, lease_until=None)
+                .values(lease_process=None, lease_until=None, stop_asked_at=None)
             )
+
+    def ask_to_stop(self, owner: str, run: str, now: float) -> bool:
+        """Leave word for whoever holds the run's lease; False where nobody does.
+
+        It holds until the lease is given back. Raises `NotFound`.
+        """
+        with self._writing(self._lease_writer) as connection:
+            _find(connection, owner, run, lock=True)
+            asked = connection.execute(
+                update(runs)
+                .where(runs.c.id == run, runs.c.lease_process.is_not(None))
+                .values(stop_asked_at=now)
+            )
+            return asked.rowcount == 1
+
+    def stops_asked(self, among: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those of these (owner, run) that somebody asked to stop; for whoever holds the lease."""
+        owners = {run: owner for owner, run in among}
+        query = select(runs.c.owner, runs.c.id).where(
+            runs.c.id.in_(owners), runs.c.stop_asked_at.is_not(None)
+        )
+        with self._reading() as connection:
+            found = [(row.owner, row.id) for row in connection.execute(query)]
+        return [(owner, run) for owner, run in found if owners[run] == owner]
 
     def abandoned(self, now: float) -> list[tuple[str, str]]:
         """(owner, run) of every run whose lease expired and was not given back: its process died.

@@ -36,6 +36,8 @@ runs = Table(
     Column("parent_seq", Integer),
     Column("lease_process", String(128)),
     Column("lease_until", Double),
+    # Set by a process that does not hold the lease, read by the one that does.
+    Column("stop_asked_at", Double),
     Index("ix_runs_owner_updated", "owner", "updated_at", "id"),
     Index("ix_runs_lease_until", "lease_until"),
 )

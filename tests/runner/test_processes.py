@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
+from roundtrip.events import RequestSent
 from roundtrip.loop import AwaitDecision, next_action
 from roundtrip.runner import Busy
 from roundtrip.store import LeaseHeld
 from tests.live_runs import (
+    PATIENT,
     SOON,
     Place,
     until,
@@ -22,16 +25,17 @@ from tests.runner.gate import Gate
 def test_a_run_that_one_process_drives_another_leaves_alone(
     database: str, at_once: str, owner: str, gate: Gate
 ) -> None:
+    timing = replace(PATIENT, lease_s=3.0)
     with (
-        Place(database, at_once, tool=weather(gate)) as place,
-        Place(database, at_once) as other,
+        Place(database, at_once, tool=weather(gate), timing=timing) as place,
+        Place(database, at_once, timing=timing) as other,
     ):
         run = place.begin(owner)
         assert gate.begun.wait(SOON)
         before = place.store.head(owner, run)
         # Longer than a lease lasts: it is renewed, and the other's sweep finds nothing.
-        until(lambda: place.store.head(owner, run).lease_until > before.lease_until + 1)
-        for intent in (other.runner.step, other.runner.stop, other.runner.to_the_end):
+        until(lambda: place.store.head(owner, run).lease_until > before.lease_until + 3)
+        for intent in (other.runner.step, other.runner.to_the_end):
             with pytest.raises(Busy):
                 intent(owner, run)
         with pytest.raises(Busy):
@@ -44,6 +48,45 @@ def test_a_run_that_one_process_drives_another_leaves_alone(
         assert other.state(owner, run) == place.state(owner, run)
         assert "interrupted" not in place.kinds(owner, run)
     assert gate.count == 1
+
+
+def test_a_stop_reaches_the_process_that_drives_the_run(
+    database: str, slowly: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with (
+        Place(database, slowly, timing=PATIENT) as streaming,
+        Place(database, at_once, tool=weather(gate), timing=PATIENT) as tool,
+        Place(database, at_once, timing=PATIENT) as other,
+    ):
+        stream, call = streaming.begin(owner, "Hello"), tool.begin(owner)
+        assert gate.begun.wait(SOON)
+        until(lambda: len(streaming.runner.deltas(owner, stream)[1]) > 3)
+        for place, run in ((streaming, stream), (tool, call)):
+            other.runner.stop(owner, run)
+            other.runner.stop(owner, run)  # a second click
+            until(lambda run=run: not other.runner.is_live(owner, run))
+            assert other.state(owner, run).stopped.reason == "person"
+            assert other.kinds(owner, run).count("stopped") == 1
+            assert not place.runner.is_live_here(owner, run)
+        assert other.state(owner, stream).partial.message.text
+        other.finish(owner, "Hello", stream)  # it is not stopped again
+        assert other.state(owner, stream).answer
+        gate.go.set()
+
+
+def test_a_stop_asked_of_a_process_that_died_is_done_by_whoever_finds_it(
+    database: str, at_once: str, owner: str
+) -> None:
+    with Place(database, at_once) as place:
+        run = place.ask(owner)
+        how = {"attempt": 1, "method": "POST", "path": "/v1/messages", "size": 1}
+        sent = RequestSent(seq=2, at=time.time(), exchange=1, **how)
+        place.store.lease(owner, run, "dead", time.time(), ttl=1.0)
+        place.store.append(owner, run, [sent], process="dead", now=time.time())
+        place.runner.stop(owner, run)
+        until(lambda: not place.runner.is_live(owner, run))
+        assert place.state(owner, run).stopped.reason == "person"
+        assert "interrupted" not in place.kinds(owner, run)
 
 
 def test_a_process_that_was_taken_for_dead_stops_driving(
@@ -70,7 +113,7 @@ def test_our_own_lease_that_ran_out_while_the_machine_slept_is_not_swept(
         assert gate.begun.wait(SOON)
         with place.store._writing() as connection:
             connection.exec_driver_sql("UPDATE runs SET lease_until = 1")
-        place.runner._take_over_abandoned()
+        place.runner.leases.sweep()
         gate.go.set()
         place.rest(owner, run)
         assert place.state(owner, run).answer
@@ -86,7 +129,10 @@ def test_shutting_down_interrupts_live_runs_and_ends_every_thread(
     database: str, at_once: str, slowly: str, owner: str, gate: Gate
 ) -> None:
     before = threads_of_ours()
-    with Place(database, slowly) as streaming, Place(database, at_once, tool=weather(gate)) as tool:
+    with (
+        Place(database, slowly, timing=PATIENT) as streaming,
+        Place(database, at_once, tool=weather(gate), timing=PATIENT) as tool,
+    ):
         streams = [streaming.begin(owner, "Hello") for _ in range(3)]
         runs = [tool.begin(owner) for _ in range(3)]
         until(lambda: gate.count == 3)

@@ -73,3 +73,17 @@ def test_runs_of_a_dead_process_are_found_with_their_owners(store: Store, owner:
     assert mine == [(owner, dead)]
     store.lease(owner, dead, "p2", now=116.0)
     assert (owner, dead) not in store.abandoned(now=116.0)
+
+
+def test_a_wish_to_stop_stays_until_the_lease_is_given_back(store: Store, owner: str) -> None:
+    run = store.new_run(owner, "Weather", at=1.0).id
+    assert not store.ask_to_stop(owner, run, now=100.0)  # nobody is there to hear it
+    store.lease(owner, run, "p1", now=100.0)
+    assert store.stops_asked([(owner, run)]) == []
+    assert store.ask_to_stop(owner, run, now=101.0)
+    store.lease(owner, run, "p1", now=102.0)
+    assert store.stops_asked([(owner, run)]) == [(owner, run)]
+    assert store.stops_asked([("somebody else", run), (owner, "no-such-run")]) == []
+    store.release(owner, run, "p1")
+    store.lease(owner, run, "p1", now=103.0)
+    assert store.stops_asked([(owner, run)]) == []

@@ -165,9 +165,10 @@ RUN_QUERIES: dict[str, Callable[[Store, str, str], Any]] = {
     "delete_run": lambda store, owner, run: store.delete_run(owner, run),
     "lease": lambda store, owner, run: store.lease(owner, run, "thief", 9.0),
     "release": lambda store, owner, run: store.release(owner, run, "p1"),
+    "ask_to_stop": lambda store, owner, run: store.ask_to_stop(owner, run, 9.0),
     "fork": lambda store, owner, run: store.fork(owner, run, "Fork", 9.0, seq=1, exchanges=1),
 }
-ELSEWHERE = {"open", "close", "new_run", "head", "heads", "abandoned"}
+ELSEWHERE = {"open", "close", "new_run", "head", "heads", "abandoned", "stops_asked"}
 
 
 def test_every_query_of_the_store_is_in_the_table_of_owners() -> None:
