@@ -39,12 +39,14 @@ HISTORY = {
 
 
 class Crossing(Turns):
-    """A run whose turns may each go over another wire, with all sample tools."""
+    """A run whose turns may each go over another wire, with the tools of a first visit."""
 
     def __init__(self, folder: Path, address: str) -> None:
         super().__init__(folder)
         self._address = address
-        self._tools: Mapping[str, Tool] = {tool.name: tool for tool in tools_in(SAMPLE_TOOLS).tools}
+        self._tools: Mapping[str, Tool] = {
+            tool.name: tool for tool in tools_in(SAMPLE_TOOLS).tools if not tool.optional
+        }
 
     def turn(self, text: str, wire: str, *, stream: bool = True, model: str = "sim-large") -> None:
         offered = tuple(
