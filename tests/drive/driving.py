@@ -62,6 +62,8 @@ class Asked:
     path: str
     headers: dict[str, str]
     raw: bytes
+    told: bytearray = field(default_factory=bytearray)
+    """What a stream answered it with, so far."""
 
     @property
     def body(self) -> Any:
@@ -168,6 +170,7 @@ def streams(pieces: Sequence[bytes], *, then: str = "end", **headers: str) -> An
     async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await begin_stream(writer, **headers)
         for piece in pieces:
+            asked.told.extend(piece)
             await chunk(writer, piece)
         if then == "end":
             await chunk(writer, b"")
