@@ -175,12 +175,18 @@ def nonsense(wire: str) -> bytes:
     return b"data: {nonsense\n\n"
 
 
+def half(wire: str) -> bytes:
+    return b'data: {"type": "content_bl'
+
+
 LONGEST = (LONGEST_WAIT_S, LONGEST_WAIT_S)
 FAULTS: Sequence[Fault] = (
     Fault("401", refuses(401, "authentication_error", "no such key"), "auth", "no such key"),
     Fault("403", refuses(403, "permission_error", "not for you"), "auth", "not for you"),
     Fault("404 model", no_such_model, "bad_request", "sim-large is not there"),
     Fault("404 HTML", sends(404, HTML, content_type="text/html"), "protocol", "hotel"),
+    Fault("404 elsewhere", sends(404, b'{"detail":"Not Found"}'), "protocol", "Not Found"),
+    Fault("405", sends(405, b"Not allowed", content_type="text/plain"), "protocol", "Not allowed"),
     Fault("400", refuses(400, "invalid_request_error", "too big"), "bad_request", "too big"),
     Fault("408", refuses(408, "timeout_error", "too slow"), "timeout", "too slow", 3),
     Fault("409", refuses(409, "conflict_error", "busy"), "bad_request", "busy", 3),
@@ -197,6 +203,7 @@ FAULTS: Sequence[Fault] = (
     Fault("closed unanswered", closes, "network", "lost", 3),
     Fault("200 HTML", sends(200, HTML, content_type="text/html"), "protocol", "hotel"),
     Fault("200, empty", sends(200, b""), "protocol", "empty"),
+    Fault("200, other JSON", sends(200, b'{"hello": "world"}'), "protocol", "hello"),
     Fault("307", sends(307, b"", location="http://elsewhere.example/"), "protocol", "elsewhere"),
     # Streams
     Fault("cut", breaks("cut"), "network", "lost", kept=True, only=True),
@@ -215,6 +222,7 @@ FAULTS: Sequence[Fault] = (
         only=True,
     ),
     Fault("bad JSON", breaks("end", nonsense), "protocol", "not JSON", kept=True, only=True),
+    Fault("half an event", breaks("end", half), "incomplete", "finish", kept=True, only=True),
     Fault("gzip", squeezed_stream, None, only=True),
     # Bodies
     Fault("cut", half_a_body("cut"), "network", "lost", 3, only=False),

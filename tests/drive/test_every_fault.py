@@ -28,9 +28,15 @@ POLICY = ((0.375, 0.625), (0.75, 1.25))
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits are computed as ever and looked at, not waited for; a silence is one after 0.2 s."""
+    """Waits are computed as ever and looked at, not waited for."""
     monkeypatch.setattr("roundtrip.drive.Drive._wait_for_retry", lambda drive: asyncio.sleep(0))
-    monkeypatch.setattr("roundtrip.wires.send.TIMEOUT", httpx2.Timeout(5.0, read=0.2))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Where a test is about a silence, it is one after half a second."""
+    if "stall" in request.node.name:
+        monkeypatch.setattr("roundtrip.wires.send.TIMEOUT", httpx2.Timeout(5.0, read=0.5))
 
 
 def named(case: tuple[Fault, bool]) -> str:
@@ -122,6 +128,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
 """By fault and wire: streamed and whole, whether it went as the table says."""
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("case", CASES, ids=named)
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_fault_is_told_in_the_providers_words_and_survived(
@@ -182,6 +189,7 @@ def in_a_call(then: str) -> Answer:
     return answer
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("then", ["cut", "stall", "end"])
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_call_that_broke_off_is_never_run(store: Store, wire: str, then: str) -> None:
