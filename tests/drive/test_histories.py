@@ -1,7 +1,8 @@
 """Whatever happens to a run, its history stays one that the API accepts.
 
-A machine plays everything a drive and a person can write: replies with and without calls, results,
-failures, stops, a dead process, going on, new questions. After every event the rules are checked.
+A machine plays everything a drive and a person can write, on every wire and from one to another:
+replies with and without calls, results, failures, stops, a dead process, going on, new questions,
+forks. After every event the rules are checked, and every request by the API it would go to.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from roundtrip.chat import bubbles
 from roundtrip.controls import controls
-from roundtrip.conversation import Options, Text, Thinking, ToolCall, ToolDefinition
+from roundtrip.conversation import Options, Reply, Text, Thinking, ToolCall, ToolDefinition
 from roundtrip.events import (
     Approved,
     Caps,
@@ -50,12 +51,13 @@ from roundtrip.loop import (
     UnderWay,
     next_action,
 )
-from roundtrip.simulator.anthropic.checks import first_complaint
+from roundtrip.request import encode
 from roundtrip.state import PendingCall, fold, result_for
 from roundtrip.step import Step
 from roundtrip.steps import Timeline
-from roundtrip.wires.wire import wire_named
-from tests.drive.driving import reply
+from roundtrip.wires.wire import WIRES, WireError, wire_named
+from tests.drive.driving import body_of, reply
+from tests.first_complaint import first_complaint
 
 TOOLS = (
     OfferedTool(definition=ToolDefinition(name="runs")),
@@ -64,6 +66,7 @@ TOOLS = (
     OfferedTool(definition=ToolDefinition(name="never"), policy="never"),
 )
 CAPS = st.sampled_from([Caps(), Caps(round_trips=2), Caps(same_call=2), Caps(tokens=150)])
+ON = st.sampled_from(list(WIRES))
 NAMES = st.sampled_from(["runs", "runs", "asks", "by_hand", "never", "nobody"])
 WORDS = st.sampled_from(["", " ", "Let me look.", "Sunny."])
 
@@ -91,6 +94,16 @@ def replies(draw: st.DrawFn, number: int) -> Any:
     return reply(*parts, signal=signal)
 
 
+def as_told(wire: str, said: Reply) -> Reply:
+    """The reply as that API spells it and we read it, with what only goes back to the same API."""
+    decoder = wire_named(wire).reply_decoder()
+    try:
+        decoder.feed(body_of(said, wire).decode())
+        return decoder.finish()
+    except WireError:  # what it cannot say
+        return said
+
+
 class AnyRun(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -112,16 +125,28 @@ class AnyRun(RuleBasedStateMachine):
         for step in self.timeline.after(before):
             self.shown[step.seq] = step
 
-    @initialize(caps=CAPS)
-    def begin(self, caps: Caps) -> None:
-        self.ask(caps)
+    @initialize(caps=CAPS, wire=ON)
+    def begin(self, caps: Caps, wire: str) -> None:
+        self.ask(caps, wire)
 
     @precondition(lambda self: isinstance(next_action(self.state), Done))
-    @rule(caps=CAPS)
-    def ask(self, caps: Caps) -> None:
+    @rule(caps=CAPS, wire=ON)
+    def ask(self, caps: Caps, wire: str) -> None:
+        self.write(TurnStarted, text="A question", setup=self.setup(wire, caps))
+
+    def setup(self, wire: str, caps: Caps) -> Setup:
         options = Options(model="sim-large", max_output_tokens=100)
-        setup = Setup(wire="anthropic", options=options, tools=TOOLS, caps=caps)
-        self.write(TurnStarted, text="A question", setup=setup)
+        return Setup(wire=wire, options=options, tools=TOOLS, caps=caps)
+
+    @precondition(lambda self: len(self.events) > 1)
+    @rule(data=st.data(), chance=st.integers(0, 9))
+    def fork(self, data: st.DataObject, chance: int) -> None:
+        """Another run begins with what this one began with."""
+        if chance == 0:
+            kept = self.events[: data.draw(st.integers(1, len(self.events)))]
+            self.timeline, self.events = Timeline(), kept
+            self.timeline.feed(kept)
+            self.shown = dict(self.timeline.steps)
 
     @precondition(lambda self: self.state.setup and not isinstance(next_action(self.state), Done))
     @rule(chance=st.integers(0, 9))
@@ -158,7 +183,8 @@ class AnyRun(RuleBasedStateMachine):
                         self.answer(pending, "tool", None)
             case AwaitApproval(calls):
                 if data.draw(st.booleans()):
-                    self.write(Approved, call=calls[0].index)
+                    edited = data.draw(st.sampled_from([None, {"n": 2}]))
+                    self.write(Approved, call=calls[0].index, arguments=edited)
                 else:
                     self.answer(calls[0], "person", "refused")
             case AwaitResult(calls):
@@ -185,7 +211,7 @@ class AnyRun(RuleBasedStateMachine):
             path="/v1/messages",
             size=9,
         )
-        said = data.draw(replies(number))
+        said = as_told(self.state.setup.wire, data.draw(replies(number)))
         match data.draw(st.sampled_from(["reply"] * 5 + ["fails", "breaks off", "nothing"])):
             case "reply":
                 cost = Cost(usd=0.01)
@@ -225,9 +251,10 @@ class AnyRun(RuleBasedStateMachine):
         self.write(Interrupted)
 
     @precondition(lambda self: self.state.failed or self.state.stopped or self.state.interrupted)
-    @rule()
-    def go_on(self) -> None:
-        self.write(Resumed)
+    @rule(caps=CAPS, wire=st.none() | ON)
+    def go_on(self, caps: Caps, wire: str | None) -> None:
+        changed = self.setup(wire, caps) if wire and not self.state.pending else None
+        self.write(Resumed, setup=changed)
 
     @precondition(lambda self: self.state.setup is not None)
     @rule(index=st.integers(0, 2))
@@ -271,13 +298,8 @@ class AnyRun(RuleBasedStateMachine):
             assert [one.call_id for one in message.results] in (before, [])
 
     def check_the_request(self) -> None:
-        setup = self.state.setup
-        request, _ = wire_named("anthropic").encode_request(
-            self.state.conversation,
-            tuple(offered.definition for offered in setup.tools),
-            setup.options,
-        )
-        assert first_complaint(json.loads(request.body)) is None
+        request, _ = encode(self.state)
+        assert first_complaint(self.state.setup.wire, json.loads(request.body)) is None
 
     @invariant()
     def the_rows_tell_of_every_event_and_updates_give_the_whole(self) -> None:
