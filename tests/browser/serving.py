@@ -90,6 +90,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder / "data"),
         "ROUNDTRIP_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite3'}",
         "ROUNDTRIP_ORDER_DESK": str(folder / "orders.sqlite3"),
+        "ROUNDTRIP_OUTBOX": str(folder / "outbox.sqlite3"),
     }
 
 
