@@ -6,6 +6,7 @@ each page view runs.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,12 +22,14 @@ from components.page_headers import PageHeadersMiddleware
 from roundtrip.api import routes
 from roundtrip.doors import DoorsMiddleware
 from roundtrip.owner import OwnerMiddleware
+from roundtrip.promptly import without_delay
 from roundtrip.service import bind, the_service
 from roundtrip.simulator.server import simulator_app
 
 
 @asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[None]:
+    without_delay(asyncio.get_running_loop())
     service = the_service()
     service.start()
     print(service.opening_words(), flush=True)
