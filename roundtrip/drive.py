@@ -47,6 +47,7 @@ from roundtrip.wires.address import whole_url
 from roundtrip.wires.capture import Recorder
 from roundtrip.wires.half_characters import whole
 from roundtrip.wires.redact import Secrets, redact_value
+from roundtrip.wires.retries import retry_wait
 from roundtrip.wires.send import Sender, Target
 from roundtrip.wires.wire import ReplyDecoder, WireRequest, wire_named
 
@@ -342,7 +343,7 @@ class Drive:
         seen = arrived is not None and bool(arrived.message.parts)
         recorder.end(failure.message)
         exchange = recorder.exchange()
-        wait = failures.retry_wait(failure, attempt, output_seen=seen)
+        wait = retry_wait(failure, attempt, output_seen=seen)
         await self._write(
             partial(
                 RequestFailed,

@@ -13,8 +13,8 @@ from typing import Literal
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
 from roundtrip.events import OfferedTool, RequestFailed, ResultRecorded
 from roundtrip.state import PendingCall, RunState, edited_words
-from roundtrip.wires.failures import RETRIES
 from roundtrip.wires.refusal import refusal_words
+from roundtrip.wires.retries import RETRIES
 
 LINE_LIMIT = 240
 """Characters of a call, a result or an answer that a row shows; the rest is in its payload."""

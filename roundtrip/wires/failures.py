@@ -1,4 +1,4 @@
-"""Failures: the one classifier, and the one policy for trying again.
+"""Failures: the one classifier. When one is tried again is `retries.py`'s.
 
     auth            the key is missing, wrong or not allowed
     bad_request     the API refuses what was sent
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import random
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -30,19 +29,8 @@ from roundtrip.exchange import Exchange
 from roundtrip.wires.statuses import kind_of_status
 from roundtrip.wires.wire import Wire, WireError
 
-RETRIES = 2
-"""At most, and only before the first streamed piece: a person has seen nothing change."""
-
 BEGINNING = 200
 """Characters of a body that is not the API's which a failure quotes."""
-
-LONGEST_WAIT_S = 30.0
-"""One SDK sleeps through any Retry-After; a page must not."""
-
-_RETRIED_KINDS = frozenset({"rate_limit", "overloaded", "server", "network"})
-"""Also where they are told inside a stream that began well."""
-
-_RETRIED_STATUS = frozenset({408, 409, 429}) | frozenset(range(500, 600))
 
 ADVICE: Mapping[FailureKind, str] = {
     "auth": "Check the key, or use the simulated model.",
@@ -85,17 +73,6 @@ def classify(error: BaseException, wire: Wire, exchange: Exchange | None) -> Fai
 def incomplete() -> Failure:
     """The failure of a reply that ended without a finish signal."""
     return _failure("incomplete", "The reply ended without a finish signal.", 200)
-
-
-def retry_wait(failure: Failure, attempt: int, *, output_seen: bool) -> float | None:
-    """Seconds until the next try by ourselves, or None for no such try. `attempt` counts from 1."""
-    temporary = failure.status in _RETRIED_STATUS or failure.kind in _RETRIED_KINDS
-    if output_seen or attempt > RETRIES or not temporary:
-        return None
-    if failure.retry_after_s is not None:
-        return min(failure.retry_after_s, LONGEST_WAIT_S)
-    # Jitter keeps a workshop's thirty clients from coming back in step.
-    return 0.5 * 2.0 ** (attempt - 1) * random.uniform(0.75, 1.25)
 
 
 def _from_status(status: int, wire: Wire, exchange: Exchange) -> Failure:

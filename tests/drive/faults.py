@@ -17,7 +17,7 @@ from typing import Any
 
 from roundtrip.conversation import Reply
 from roundtrip.events import FailureKind
-from roundtrip.wires.failures import LONGEST_WAIT_S
+from roundtrip.wires.retries import LONGEST_WAIT_S
 from roundtrip.wires.wire import wire_named
 from tests.drive.driving import (
     Answer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections import defaultdict
 
 import httpx2
@@ -13,11 +14,13 @@ from roundtrip.events import ExecutionStarted, ReplyReceived, RequestFailed, Req
 from roundtrip.lines import NOT_SENT_BACK
 from roundtrip.loop import Done, next_action
 from roundtrip.store import Store
-from roundtrip.wires.failures import ADVICE, NO_MODEL, RETRIES
+from roundtrip.wires.failures import ADVICE, NO_MODEL
+from roundtrip.wires.retries import RETRIES
 from roundtrip.wires.wire import WIRES
 from tests.drive.driving import Answer, Asked, Room, a_room, call, reply, says, streams, text
 from tests.drive.faults import CASES, FAULTS, SAID, Fault, begun, breaks
 from tests.figures import Figures
+from tests.first_complaint import first_complaint
 
 pytestmark = pytest.mark.anyio
 
@@ -90,12 +93,16 @@ def check_exchanges(room: Room, fault: Fault) -> None:
 async def try_again(room: Room) -> None:
     """As the person may: the whole request goes out anew, as it was."""
     first, failed = room.provider.asked[0].raw, len(room.provider.asked)
+    await go_on(room)
+    assert [asked.raw for asked in room.provider.asked[failed:]] == [first]
+    assert room.journal.state.round_trip == 1
+
+
+async def go_on(room: Room) -> None:
     room.provider.answers = [OK]
     room.go_on()
     await room.drive().to_the_end()
-    assert [asked.raw for asked in room.provider.asked[failed:]] == [first]
     assert room.journal.state.answer is not None
-    assert room.journal.state.round_trip == 1
 
 
 async def ask_something_else(room: Room, stream: bool) -> None:
@@ -209,6 +216,25 @@ async def test_a_call_that_broke_off_is_never_run(store: Store, wire: str, then:
         await ask_something_else(room, stream=True)
         assert b"Oslo" not in room.provider.asked[-1].raw
     assert not ran
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_conversation_with_a_fault_in_every_turn_goes_on_stall_or_not(
+    store: Store, wire: str, sample: random.Random, full: bool
+) -> None:
+    async with a_room(store, OK, wire=wire) as room:
+        room.offer(run=lambda city: "rain")
+        for number, (fault, stream) in enumerate(sample.sample(CASES, len(CASES) if full else 6)):
+            asks = says(text("Let me look."), call(id=f"call_{number}", city=f"Oslo {number}"))
+            room.provider.answers = [asks, fault.answer]
+            await room.to_the_end(f"Question {number}", stream=stream)
+            assert (room.journal.state.failed is None) == (fault.kind is None)
+            if room.journal.state.failed and sample.random() < 0.5:
+                await go_on(room)
+        await ask_something_else(room, stream=True)
+        for asked in room.provider.asked:
+            assert first_complaint(wire, asked.body) is None
 
 
 def test_the_table_holds_on_every_wire(figures: Figures) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from roundtrip.events import ReplyReceived, RequestFailed, RequestSent
 from roundtrip.store import Store
-from roundtrip.wires.failures import ADVICE, RETRIES
+from roundtrip.wires.failures import ADVICE
+from roundtrip.wires.retries import RETRIES
 from tests.drive.driving import Answer, a_room, sends, streams
 
 pytestmark = pytest.mark.anyio

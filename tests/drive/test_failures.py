@@ -17,7 +17,8 @@ import pytest
 from roundtrip.events import Failure, ReplyReceived, RequestFailed
 from roundtrip.store import Store
 from roundtrip.wires import failures
-from roundtrip.wires.failures import ADVICE, retry_wait
+from roundtrip.wires.failures import ADVICE
+from roundtrip.wires.retries import retry_wait
 from roundtrip.wires.wire import wire_named
 from tests.drive.driving import (
     KEY,
