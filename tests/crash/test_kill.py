@@ -1,14 +1,19 @@
-"""kill -9 at any moment: what was shown is there, nothing is done twice, the person decides."""
+"""kill -9 at any moment: what was shown is there, nothing is done twice, the person decides.
+
+Two processes work on one database. One is killed again and again; the other neither loses a turn
+nor takes one over that is not its own, and it is there that people go on with what was left.
+"""
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +23,10 @@ import pytest
 from roundtrip.controls import Offer, controls
 from roundtrip.loop import AwaitDecision, UnderWay, next_action
 from roundtrip.simulator.server import Settings
+from roundtrip.state import RunState, fold
 from roundtrip.steps import Timeline
 from roundtrip.store import Store
-from tests.crash.server import CITIES, counted
+from tests.crash.server import CITIES, OTHER_CITIES, Spec, counted, decide
 from tests.figures import Figures
 from tests.live_runs import Browser, Place, a_database, simulator, until, weather
 
@@ -29,6 +35,11 @@ LIVELY = Settings(seconds_to_first_token=0.02, tokens_per_second=400)
 """Turns of a few tenths of a second, so that a kill falls into each of their parts."""
 
 PAUSE_S = 0.05
+LEASE_S = 3.0
+"""Where two processes live at once: on a busy machine a lease of a second runs out by accident."""
+
+TURNS = 10
+"""Of one run: what it costs to say everything again grows with it."""
 
 
 @pytest.fixture(scope="module")
@@ -45,51 +56,79 @@ class Shown:
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-class Victim:
+class Process:
     """A serving process, its runs, and all that it showed."""
 
-    def __init__(self, folder: Path, simulated: str, runs: int, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        simulated: str,
+        cities: list[str],
+        *,
+        url: str | None = None,
+        **how: Any,
+    ) -> None:
+        """`url`: the database, where it is not a new one."""
         folder.mkdir(exist_ok=True)
-        self.url, self.simulated = a_database(folder), simulated
+        self.url, self.simulated = url or a_database(folder), simulated
         self.executions = folder / "executions"
         self.executions.touch()
         self.browser = Browser("http://127.0.0.1")
         self.owner = self.browser.owner
-        store = Store.open(self.url)
-        self.runs = [store.new_run(self.owner, "to be killed", time.time()).id for _ in range(runs)]
-        store.close()
-        self.shown = {run: Shown() for run in self.runs}
-        command = [sys.executable, "-m", "tests.crash.server", self.url, simulated, self.owner]
-        command += [str(self.executions), str(pause_s), *self.runs]
+        self.store = Store.open(self.url)
+        self.runs = {city: self._new_run() for city in cities}
+        self.shown = {run: Shown() for run in self.runs.values()}
+        self.before = Counter[str]()
+        """What was executed before it began."""
+
+        values = (self.url, simulated, self.owner, str(self.executions))
+        spec = Spec(*values, **{"pause_s": PAUSE_S, "runs": self.runs} | how)
+        command = [sys.executable, "-m", "tests.crash.server", json.dumps(asdict(spec))]
         self.process = subprocess.Popen(
             command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
+    def _new_run(self) -> str:
+        return self.store.new_run(self.owner, "to be killed", time.time()).id
+
     def begin(self) -> None:
         """Let it drive its runs, once it is ready."""
+        self.browser.http.base_url = self._line().split()[1]
+        self.before = self._in_file()
+        self.tell("go")
+
+    def tell(self, words: str) -> None:
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.browser.http.base_url = self.process.stdout.readline().split()[1]
-        self.process.stdin.write("go\n")
+        self.process.stdin.write(f"{words}\n")
         self.process.stdin.flush()
+        assert self._line() == "done\n"
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
 
     def watch(self, seconds: float) -> None:
         """Fetch steps of every run as its page does, and kill so long after their first answers."""
         self.begin()
-        while not all(self._answered(run) for run in self.runs):
-            for run in self.runs:
-                self._fetch(run)
+        while not all(self._answered(run) for run in self.shown):
+            self._look()
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            for run in self.runs:
-                self._fetch(run)
+            self._look()
+        self.kill()
+
+    def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
+
+    def _look(self) -> None:
+        for run in self.shown:
+            self.fetch(run)
 
     def _answered(self, run: str) -> bool:
         return any(row["phase"] == "answer" for row in self.shown[run].rows.values())
 
-    def _fetch(self, run: str) -> None:
+    def fetch(self, run: str) -> None:
         shown = self.shown[run]
         try:
             answer = self.browser.steps(run, shown.head)
@@ -99,22 +138,34 @@ class Victim:
         shown.rows |= {row["seq"]: row for row in answer["steps"]}
 
     def executed(self) -> Counter[str]:
+        """Since it began."""
+        return self._in_file() - self.before
+
+    def _in_file(self) -> Counter[str]:
         return Counter(self.executions.read_text().split())
 
+    def state(self, run: str) -> RunState:
+        return fold(self.store.events(self.owner, run))
 
-def restarted(victim: Victim, pause_s: float = 0.0) -> Place:
+    def kinds(self, run: str) -> Counter[str]:
+        return Counter(event.kind for event in self.store.events(self.owner, run))
+
+
+def restarted(victim: Process, pause_s: float = 0.0) -> Place:
     tool = weather(counted(victim.executions, pause_s))
     return Place(victim.url, victim.simulated, tool=tool)
 
 
-def is_settled(place: Place, victim: Victim) -> bool:
-    return not any(place.runner.is_live(victim.owner, run) for run in victim.runs)
+def is_settled(victim: Process) -> bool:
+    """Whether nobody holds any of its runs."""
+    heads = [victim.store.head(victim.owner, run) for run in victim.shown]
+    return all(head is not None and head.lease_process is None for head in heads)
 
 
-def what_was_shown_is_there(place: Place, victim: Victim, run: str) -> int:
+def what_was_shown_is_there(victim: Process, run: str) -> int:
     """How many rows were checked."""
     shown = victim.shown[run]
-    events = place.store.events(victim.owner, run)
+    events = victim.store.events(victim.owner, run)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert shown.head <= len(events)
     timeline = Timeline()
@@ -123,111 +174,128 @@ def what_was_shown_is_there(place: Place, victim: Victim, run: str) -> int:
     return len(shown.rows)
 
 
-def nothing_ran_twice(place: Place, victim: Victim) -> None:
+def nothing_ran_twice(victim: Process) -> None:
     executed = victim.executed()
-    for city, run in zip(CITIES, victim.runs, strict=False):
-        kinds = Counter(place.kinds(victim.owner, run))
+    for city, run in victim.runs.items():
+        kinds = victim.kinds(run)
         assert kinds["result_recorded"] <= executed[city] <= kinds["execution_started"]
         assert kinds["execution_started"] - kinds["result_recorded"] <= 1
 
 
-def decide(place: Place, owner: str, run: str, offer: Offer) -> None:
-    match offer:
-        case "run_again" | "send_again":
-            place.runner.resume(owner, run)
-            place.runner.to_the_end(owner, run)
-        case "enter_result":
-            for pending in controls(place.state(owner, run), live=False).calls:
-                place.runner.enter_result(owner, run, pending.index, "It is sunny.")
-            place.runner.to_the_end(owner, run)
-        case "give_up":
-            place.runner.give_up(owner, run)
-    place.rest(owner, run)
-
-
-def goes_on(place: Place, victim: Victim, run: str, city: str, sample: random.Random) -> str:
-    """Whatever the kill left, the person can go on from it. Gives what it was."""
-    owner, state = victim.owner, place.state(victim.owner, run)
+def goes_on(victim: Process, survivor: Process, run: str, city: str, sample: random.Random) -> str:
+    """Whatever the kill left, the person can go on from it where another process serves them.
+    Gives what it was."""
+    owner, state = victim.owner, victim.state(run)
     action = next_action(state)
     assert not isinstance(action, UnderWay)
-    before = victim.executed()[city]
-    left = "at rest"
+    before, left = victim.executed()[city], "at rest"
     if isinstance(action, AwaitDecision):
         offers = controls(state, live=False).offers
         left = sample.choice(offers)
         assert set(offers) == (
             {"run_again", "enter_result", "give_up"} if action.calls else {"send_again", "give_up"}
         )
-        decide(place, owner, run, left)
+        survivor.tell(f"{left} {owner} {run}")
         if action.calls:
             assert victim.executed()[city] == before + (left == "run_again")
-        assert (
-            place.state(owner, run).stopped if left == "give_up" else place.state(owner, run).answer
-        )
+        state = victim.state(run)
+        assert state.stopped if left == "give_up" else state.answer
     elif not (state.answer or state.stopped):
         left = "between two steps"
-        place.runner.to_the_end(owner, run)
-        place.rest(owner, run)
-        assert place.state(owner, run).answer
-    place.finish(owner, f"What is the weather in {city}?", run)
-    assert place.state(owner, run).answer
+        survivor.tell(f"go_on {owner} {run}")
+        assert victim.state(run).answer
+    survivor.tell(f"ask {owner} {run} {city}")
+    assert victim.state(run).answer
     return left
 
 
-def test_a_killed_process_loses_no_step_and_repeats_none(
+def answers(process: Process) -> int:
+    """How many turns of its runs came to their answer; none of them was touched from outside."""
+    answered = 0
+    executed, started = process.executed(), Counter[str]()
+    for head in process.store.heads(process.owner, limit=10_000):
+        kinds = process.kinds(head.id)
+        assert not kinds["interrupted"] and not kinds["stopped"] and not kinds["request_failed"]
+        answered += kinds["reply_received"] - kinds["execution_started"]
+        for event in process.store.events(process.owner, head.id):
+            if event.kind == "execution_started":
+                started[event.arguments["city"]] += 1
+    assert all(executed[city] <= started[city] for city in OTHER_CITIES)
+    return answered
+
+
+def test_a_killed_process_loses_no_step_and_repeats_none_and_leaves_the_other_alone(
     tmp_path: Path, simulated: str, sample: random.Random, full: bool, figures: Figures
 ) -> None:
-    rows, left = 0, Counter[str]()
-    folders = [tmp_path / str(number) for number in range(50 if full else 5)]
-    victims = [Victim(folders[0], simulated, runs=8 if full else 2)]
-    for number in range(len(folders)):
-        victim = victims[number]
-        victim.watch(sample.uniform(0, 0.6))  # where in its work it dies is the point
-        executed = victim.executed()
-        if number + 1 < len(folders):  # it loads while this one is looked at
-            victims.append(Victim(folders[number + 1], simulated, runs=len(victim.runs)))
-        with restarted(victim) as place:
-            until(lambda place=place, victim=victim: is_settled(place, victim))
-            assert victim.executed() == executed  # nothing was repeated unasked
-            nothing_ran_twice(place, victim)
-            for city, run in zip(CITIES, victim.runs, strict=False):
-                rows += what_was_shown_is_there(place, victim, run)
-                left[goes_on(place, victim, run, city, sample)] += 1
-    figures.tell(f"{rows} rows shown before a kill, all there after it; left: {dict(left)}")
+    kills, runs = (50, 8) if full else (3, 3)
+    rows, executions, left = 0, 0, Counter[str]()
+    survivor = Process(tmp_path, simulated, OTHER_CITIES[:runs], turns=TURNS, lease_s=LEASE_S)
+    try:
+        survivor.begin()
+        victim = another(survivor, runs)
+        for number in range(kills):
+            victim.watch(sample.uniform(0, 0.6))  # where in its work it dies is the point
+            executed, answered = victim.executed(), answers(survivor)
+            mine = {city: executed[city] for city in victim.runs}
+            until(lambda victim=victim: is_settled(victim))  # the other process looked after them
+            assert {city: victim.executed()[city] for city in victim.runs} == mine
+            nothing_ran_twice(victim)
+            executions += sum(mine.values())
+            following = another(survivor, runs) if number + 1 < kills else victim
+            for city, run in victim.runs.items():
+                rows += what_was_shown_is_there(victim, run)
+                left[goes_on(victim, survivor, run, city, sample)] += 1
+            until(lambda answered=answered: answers(survivor) > answered)
+            victim = following
+        survivor.tell("end")
+        finished = answers(survivor)
+        assert sum(survivor.executed()[city] for city in OTHER_CITIES) == finished
+    finally:
+        survivor.kill()
+    figures.tell(
+        f"{kills} kills, {runs} runs live in each of two processes: {rows} rows shown before a "
+        f"kill, 0 lost; {executions} executions, 0 doubled; left: {dict(left)}",
+        f"the other process: {finished} turns, all answered, 0 interrupted",
+    )
     assert rows
 
 
-def killed_in(victim: Victim, phase: str) -> None:
+def another(survivor: Process, runs: int) -> Process:
+    """One more process on the same database; it loads while something else is looked at."""
+    folder, cities = survivor.executions.parent, CITIES[:runs]
+    return Process(folder, survivor.simulated, cities, url=survivor.url, lease_s=LEASE_S)
+
+
+def killed_in(victim: Process, phase: str) -> None:
     """Kill while the newest row of every run is of that phase and live."""
 
     def newest(run: str) -> dict[str, Any]:
-        victim._fetch(run)
+        victim.fetch(run)
         rows = victim.shown[run].rows
         return rows[max(rows)] if rows else {"phase": None, "standing": None}
 
     def are_there() -> bool:
-        rows = [newest(run) for run in victim.runs]
+        rows = [newest(run) for run in victim.shown]
         return all((row["phase"], row["standing"]) == (phase, "live") for row in rows)
 
     victim.begin()
     until(are_there)
-    victim.process.kill()
-    victim.process.communicate()
+    victim.kill()
 
 
 def test_killed_while_a_tool_runs_the_run_waits_for_a_person(
     tmp_path: Path, simulated: str
 ) -> None:
     offers: tuple[Offer, ...] = ("run_again", "enter_result", "give_up")
-    victim = Victim(tmp_path, simulated, runs=3, pause_s=60)
+    victim = Process(tmp_path, simulated, CITIES[:3], pause_s=60)
     owner = victim.owner
     killed_in(victim, "run")
     assert set(victim.executed().values()) == {1}
     with restarted(victim) as place:
         # The dead one's lease has not run out: it may still be alive for all we know.
-        assert all(place.runner.is_live(owner, run) for run in victim.runs)
-        until(lambda: is_settled(place, victim))
-        for offer, city, run in zip(offers, CITIES, victim.runs, strict=False):
+        assert all(place.runner.is_live(owner, run) for run in victim.shown)
+        until(lambda: is_settled(victim))
+        for offer, (city, run) in zip(offers, victim.runs.items(), strict=True):
             assert controls(place.state(owner, run), live=False).offers == offers
             place.runner.to_the_end(owner, run)  # a click elsewhere decides nothing
             place.rest(owner, run)
@@ -242,12 +310,12 @@ def test_killed_while_a_tool_runs_the_run_waits_for_a_person(
 def test_killed_while_a_request_is_out_nothing_is_sent_again_unasked(tmp_path: Path) -> None:
     offers: tuple[Offer, ...] = ("send_again", "give_up")
     with simulator(Settings(seconds_to_first_token=0.6, tokens_per_second=200)) as simulated:
-        victim = Victim(tmp_path, simulated, runs=2)
+        victim = Process(tmp_path, simulated, CITIES[:2])
         owner = victim.owner
         killed_in(victim, "ask")
         with restarted(victim) as place:
-            until(lambda: is_settled(place, victim))
-            for offer, run in zip(offers, victim.runs, strict=True):
+            until(lambda: is_settled(victim))
+            for offer, run in zip(offers, victim.shown, strict=True):
                 assert controls(place.state(owner, run), live=False).offers == offers
                 assert place.kinds(owner, run).count("request_sent") == 1
                 decide(place, owner, run, offer)
