@@ -57,6 +57,11 @@ def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict | None:
     return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
+REMEMBERED_BYTES = 16 * 2**20
+"""Hundreds of runs in a workshop, or a handful of very long ones. Those that nobody goes on with
+fill it too: a busy server grows by this much before its memory is flat."""
+
+
 @dataclass(frozen=True)
 class KeptBody:
     """A request's body, and the number and SHA-256 it is known by."""
@@ -73,7 +78,7 @@ class LastBodies:
     because another process may have written in between. Thread-safe, bounded by `limit` bytes.
     """
 
-    def __init__(self, limit: int = 64 * 2**20) -> None:
+    def __init__(self, limit: int = REMEMBERED_BYTES) -> None:
         self._limit = limit
         self._size = 0
         self._kept: OrderedDict[str, KeptBody] = OrderedDict()
