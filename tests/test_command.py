@@ -116,6 +116,51 @@ def test_on_a_terminal_a_person_is_asked_and_a_reason_reaches_the_model(address,
     assert "\x1b[32m" in terminal.shown, "a terminal has colours"
 
 
+def test_on_a_terminal_a_person_changes_what_a_call_runs_with(address, careful):
+    terminal = OnATerminal(address, "--tools", careful)
+    terminal.until("why not]")
+    terminal.type("e\n")
+    for wrong, words in (("Lima", "cannot be read"), ('{"city": 3}', "expected string")):
+        terminal.until("[nothing: leave them]")
+        terminal.type(f"{wrong}\n")
+        terminal.until(words)
+        terminal.shown = ""
+    terminal.until("[nothing: leave them]")
+    terminal.type('{"city": "Lima"}\n')
+    terminal.until("why not]")
+    terminal.type("n\n")
+
+    assert terminal.end() == 0
+    assert careful.with_name("ran").read_text() == "Lima"
+    assert 'you changed it to get_weather(city="Lima")' in " ".join(terminal.shown.split())
+
+
+def test_on_a_terminal_a_person_is_the_tool(address, tmp_path):
+    nobody = tmp_path / "nobody.json"
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+    tool = {"name": "get_weather", "description": "Weather of a city.", "input_schema": schema}
+    nobody.write_text(json.dumps(tool))
+    terminal = OnATerminal(address, "--tools", nobody)
+    terminal.until("begin with ! for an error]")
+    terminal.type("frogs are falling\n")
+    terminal.shown = ""
+    terminal.until("begin with ! for an error]")
+    terminal.type("!the station burns\n")
+
+    assert terminal.end() == 0
+    words = " ".join(terminal.shown.split())
+    assert "was answered by you: frogs are falling" in words
+    assert "was answered by you: the station burns" in words
+
+    terminal = OnATerminal(address, "--tools", nobody)
+    terminal.until("begin with ! for an error]")
+    terminal.type("\n")
+    terminal.shown = ""
+    terminal.until("begin with ! for an error]")
+    terminal.type("\n")
+    assert terminal.end() == 3
+
+
 def test_without_an_answer_of_the_person_the_call_stays_open(address, careful):
     terminal = OnATerminal(address, "--tools", careful)
     terminal.until("why not]")

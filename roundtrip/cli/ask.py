@@ -20,7 +20,7 @@ from pathlib import Path
 from roundtrip import intents
 from roundtrip.cli.arguments import INTERRUPTED
 from roundtrip.cli.setup import target_of, turn_setup, uses_our_simulator
-from roundtrip.cli.terminal import Terminal, allowed, say, somebody_is_there
+from roundtrip.cli.terminal import Terminal, decision, entered, say, somebody_is_there
 from roundtrip.cli.tools import existing, load, say_problems
 from roundtrip.conversation import Reply
 from roundtrip.costs import definition_tokens
@@ -159,14 +159,19 @@ class _Turn:
         if not somebody_is_there():
             say(f"{name} asks a person first, and nobody is here: refused. See --approve.")
             return intents.nobody_to_ask(call)
-        said = allowed(pending)
+        setup = self._journal.state.setup
+        said = decision(pending, setup) if setup else None
         if said is None:
             return None
-        yes, reason = said
-        return intents.approve(call) if yes else intents.refuse(call, reason)
+        if said.allowed:
+            return intents.approve(call, said.arguments)
+        return intents.refuse(call, said.reason)
 
     def _result(self, pending: PendingCall) -> Intent | None:
         given = self._given.get(pending.call.name, [])
+        if not given and somebody_is_there() and (said := entered(pending)):
+            text, is_error = said
+            return intents.enter_result(pending.index, text, is_error=is_error)
         if not given:
             say(f"Nobody answers {call_text(pending.call)}: give --result {pending.call.name}=JSON")
             return None

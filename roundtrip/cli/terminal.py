@@ -1,4 +1,4 @@
-"""The terminal: rows printed as they happen, the answer, and the question whether a call may run.
+"""The terminal: rows printed as they happen, the answer, and what a person is asked about calls.
 
 Owns what is printed when, and colours. How a row reads is `text_timeline.py`'s.
 """
@@ -9,10 +9,13 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from typing import TextIO
 
-from roundtrip.events import Cost
+from roundtrip.events import Cost, Setup
 from roundtrip.journal import Journal
+from roundtrip.lines import whole_call
+from roundtrip.loop import edited_arguments
 from roundtrip.state import PendingCall
 from roundtrip.step import Phase, Step
 from roundtrip.text_timeline import HEAD, NARROW, NARROW_HEAD, block, lines, money, one_line
@@ -127,21 +130,66 @@ def somebody_is_there() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def allowed(pending: PendingCall) -> tuple[bool, str] | None:
-    """Ask whether a call may run: (yes, reason for a no). None: no answer came."""
+@dataclass(frozen=True)
+class Decision:
+    """What a person said about a call that asks first."""
+
+    allowed: bool
+    reason: str = ""
+    """Why not; the model reads it."""
+
+    arguments: str | None = None
+    """JSON in place of the model's arguments."""
+
+
+def decision(pending: PendingCall, setup: Setup) -> Decision | None:
+    """Ask whether a call may run, and how. None: no answer came."""
     say(f"The model asks to run {pending.call.name}. This tool runs only if you allow it.")
     for name, value in (pending.call.arguments or {}).items():
         # In full, whatever its length: nobody can allow what they did not see.
         say(f"    {name} = {json.dumps(value, ensure_ascii=False)}")
-    print("Run it? [y/N, or why not] ", end="", file=sys.stderr, flush=True)
-    typed = sys.stdin.readline()
+    while (typed := _typed("Run it? [y/N, e to edit its arguments, or why not] ")) is not None:
+        words = typed.lower()
+        if words in ("y", "yes"):
+            return Decision(True)
+        if words not in ("e", "edit"):
+            return Decision(False, "" if words in ("", "n", "no") else typed)
+        if arguments := _edited(pending, setup):
+            return Decision(True, arguments=arguments)
+    return None
+
+
+def _edited(pending: PendingCall, setup: Setup) -> str | None:
+    """Other arguments, which the tool takes. None: they stay as they are."""
+    say(f"    {json.dumps(pending.call.arguments or {}, ensure_ascii=False)}")
+    while typed := _typed("Its arguments as JSON, in one line [nothing: leave them] "):
+        try:
+            edited_arguments(typed, pending, setup)
+        except ValueError as error:
+            say(str(error))
+        else:
+            return typed
+    return None
+
+
+def entered(pending: PendingCall) -> tuple[str, bool] | None:
+    """Ask what a call gives back that no code stands behind: (result, whether it is an error).
+    None: nobody said."""
+    say(f"You are the tool: the model asks for {whole_call(pending.call)}")
+    typed = _typed("Its result, JSON or words [nothing: it waits; begin with ! for an error] ")
     if not typed:
+        return None
+    return (typed[1:].strip(), True) if typed.startswith("!") else (typed, False)
+
+
+def _typed(prompt: str) -> str | None:
+    """A line without its ends; None where the input has ended."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
         print(file=sys.stderr)
         return None
-    words = typed.strip()
-    if words.lower() in ("y", "yes"):
-        return True, ""
-    return False, "" if words.lower() in ("", "n", "no") else words
+    return line.strip()
 
 
 def _width() -> int:
