@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from roundtrip.text_timeline import one_line
+
 # Streamlit writes white on a primary button and on what is chosen of many in every scheme; on the
 # dark scheme's pale blue that cannot be read. Its captions are the text at 60 %, a shade too pale
 # on the light scheme (4.4 to 1 where 4.5 is asked for). The page's top padding is made for apps
@@ -36,5 +38,7 @@ def page_style() -> None:
 
 
 def as_label(words: str) -> str:
-    """A person's words on a button: shown as they are, never read as Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>:$&" else sign for sign in words)
+    """A person's words on a button: shown as they are, never read as Markdown, and with a name for
+    what nobody would see."""
+    shown = one_line(words)
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>:$&" else sign for sign in shown)

@@ -69,13 +69,14 @@ function bubble({ who, title, text, lines = [], after }) {
 }
 
 function plain(box, text) {
-  box.textContent = text;
+  box.replaceChildren(...written(text));
 }
 
 // Words as they are, with `code` between backticks set as code. No other markup is read.
 function marked(box, text) {
   const pieces = text.split(/`([^`\n]+)`/);
-  box.replaceChildren(...pieces.map((piece, at) => (at % 2 ? element("code", "", piece) : piece)));
+  const nodes = pieces.flatMap((piece, at) => (at % 2 ? element("code", "", piece) : written(piece)));
+  box.replaceChildren(...nodes);
 }
 
 // A call is a note: words in quotation marks that run nothing.

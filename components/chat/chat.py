@@ -22,12 +22,14 @@ SCRIPTS = (
 )
 """In this order they make one module: each uses only what stands before it."""
 
+STYLES = ("chat.css", "../styles/pieces.css")
+
 
 @cache
 def _component() -> ComponentRenderer:
     return st.components.v2.component(
         "roundtrip_chat",
-        css=(HERE / "chat.css").read_text(),
+        css="\n".join((HERE / name).read_text() for name in STYLES),
         js="\n".join((HERE / name).read_text() for name in SCRIPTS),
     )
 

@@ -76,7 +76,7 @@ function colouredNodes(tokens, limit) {
   let plain = "";
   let length = 0;
   const flush = () => {
-    if (plain) nodes.append(plain);
+    if (plain) nodes.append(...written(plain));
     plain = "";
   };
   let next;

@@ -3,6 +3,7 @@
 const FIRST_PART = 200_000; // characters; a 5 MB body opens as quickly as a small one
 const BLOCK = 64_000; // characters of what "show all" adds, laid out only when it shows
 const FIRST_ROWS = 200;
+const FIRST_VALUE = 20_000; // characters of one value among many
 let panelCount = 0; // ids within the page
 
 // Fills `box` with tabs. `chosen` is the name of the tab to show, where there is one of it.
@@ -111,12 +112,13 @@ function copyButton(text) {
   return made;
 }
 
-function drawText(code, text, pretty) {
-  const tokens = bounded(pretty ? indentedTokens(text) : [["plain", text]], BLOCK);
-  const { nodes, finished } = colouredNodes(tokens, FIRST_PART);
+function drawText(code, text, pretty, first = FIRST_PART) {
+  const most = Math.min(BLOCK, first);
+  const tokens = bounded(pretty ? indentedTokens(text) : [["plain", text]], most);
+  const { nodes, finished } = colouredNodes(tokens, first);
   code.replaceChildren(nodes);
   if (finished) return;
-  const rest = text.length > FIRST_PART ? `Show all (${sizeText(text.length)})` : "Show all";
+  const rest = text.length > first ? `Show all (${sizeText(text.length)})` : "Show all";
   const more = button("more", rest.replace("bytes", "characters"), () => {
     more.replaceWith(plainBlocks(tokens, BLOCK));
   });
@@ -126,8 +128,14 @@ function drawText(code, text, pretty) {
 function pairsView(rows) {
   if (!rows.length) return element("p", "panel-note", "None.");
   const list = element("dl", "pairs");
-  for (const row of rows) list.append(element("dt", "", row.name), element("dd", "", row.value));
+  for (const row of rows) list.append(element("dt", "", row.name), valueView("dd", row.value));
   return list;
+}
+
+function valueView(tag, value) {
+  const made = element(tag);
+  drawText(made, value, false, FIRST_VALUE);
+  return made;
 }
 
 function eventsView(rows) {
@@ -138,7 +146,7 @@ function eventsView(rows) {
       line.append(
         element("span", "at", row.at_s === null ? "time unknown" : `${row.at_s.toFixed(3)} s`),
         element("span", "event", row.event ?? "message"),
-        element("code", "", row.data),
+        valueView("code", row.data),
       );
       list.append(line);
     }

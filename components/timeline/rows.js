@@ -1,6 +1,8 @@
 // One row of the timeline: the step as a button, its note, the heading of its round trip.
 // Takes finished steps. Owns how a step looks and nothing of what it means.
 
+const LONGEST = 600; // characters of one piece of a row
+
 const NOT_RUN = new Set([
   "unknown_tool",
   "invalid_json",
@@ -87,7 +89,7 @@ function track(step) {
   if (step.phase === "error") say.append(icon(endedBy(step)?.[1] ?? "error"));
   if (step.standing === "ready") say.append(element("span", "badge ready", "ready, not sent"), " ");
   say.append(...words(step));
-  if (step.speaks) say.append(element("span", "speaks", step.speaks));
+  if (step.speaks) say.append(element("span", "speaks", brief(step.speaks)));
   made.append(say);
   const reached = step.phase !== "run" || !NOT_RUN.has(step.error_kind);
   if (step.phase in ARROWS && reached) made.append(element("i", `ar ${ARROWS[step.phase]}`));
@@ -98,8 +100,8 @@ function track(step) {
 function badge(step) {
   const { signal, provider } = step.stop;
   const field = step.stop_field ? `${step.stop_field}: ` : "";
-  const made = element("span", `badge ${SIGNAL_CLASS[signal] ?? "odd"}`);
-  made.textContent = field + (provider ?? "none came");
+  const words = field + brief(provider ?? "none came");
+  const made = element("span", `badge ${SIGNAL_CLASS[signal] ?? "odd"}`, words);
   if (provider === signal) return [made];
   return [made, " ", element("span", "ours", `= ${signal}`)];
 }
@@ -116,9 +118,17 @@ function words(step) {
 
 function piece({ kind, text }, step) {
   if (kind === "countdown" && step.retry_at !== null) return countdown(step, text);
-  if (kind === "code") return element("code", "", text);
-  if (kind === "aside") return element("span", "aside", text);
-  return kind === "quote" ? `“${text}”` : text;
+  const made = element(kind === "code" ? "code" : "bdi", kind === "aside" ? "aside" : "", brief(text));
+  if (kind !== "quote") return made;
+  const quoted = document.createDocumentFragment();
+  quoted.append("“", made, "”");
+  return quoted;
+}
+
+// A row is for looking over; the whole of it is behind it.
+function brief(text) {
+  if (text.length <= LONGEST) return text;
+  return `${text.slice(0, LONGEST)} … (${countText(text.length)} characters in all)`;
 }
 
 function figures(step) {
