@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Row,
     Table,
+    bindparam,
     delete,
     insert,
     literal,
@@ -301,12 +302,16 @@ class Store:
             yield connection
 
 
+# Built once: with each look at a run, building it would take longer than asking it.
+_FIND = select(runs).where(runs.c.id == bindparam("run"), runs.c.owner == bindparam("of"))
+_FIND_LOCKED = _FIND.with_for_update()
+
+
 def _find(
     connection: Connection, owner: str, run: str, *, lock: bool = False
 ) -> Row[*tuple[Any, ...]]:
     """The run's row under its owner, locked against other writers where asked."""
-    query = select(runs).where(runs.c.id == run, runs.c.owner == owner)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    row = connection.execute(_FIND_LOCKED if lock else _FIND, {"run": run, "of": owner}).first()
     if row is None:
         raise NotFound("there is no such run")
     return row
