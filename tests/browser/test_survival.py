@@ -71,6 +71,31 @@ def test_a_second_tab_shows_the_same_and_follows(
     expect(playground.next_button).to_have_count(0)  # the page knows, not the timeline alone
 
 
+def test_of_two_tabs_that_act_each_thing_happens_once_and_the_late_one_is_told(
+    playground: Playground, context: BrowserContext, served: Served
+) -> None:
+    walked_to_the_calls(playground)
+    other = Playground(context.new_page(), served.url).open(playground.run)
+    expect(other.next_button).to_contain_text("Run get_weather for Tokyo and Oslo")
+    playground.step("Run get_weather for Tokyo and Oslo")
+    expect(playground.next_button).to_contain_text("Write the request with the results")
+    other.next_button.click()  # what it says has been done meanwhile
+    expect(other.page.get_by_text("This run has moved on, perhaps in another tab")).to_be_visible()
+    expect(other.next_button).to_contain_text("Write the request with the results")
+    expect(other.rows).to_have_count(5)
+    assert other.phases() == WHOLE[:5]
+
+    playground.next_button.click()
+    other.stop_button.click()
+    for tab in (playground, other):
+        expect(tab.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    for tab in (playground, other):
+        tab.open(playground.run)
+        expect(tab.page.get_by_role("button", name="Go on")).to_be_visible()
+    assert playground.read_rows() == other.read_rows()
+    assert playground.phases() in ([*WHOLE[:5], "error"], [*WHOLE[:6], "error"])
+
+
 def test_a_reload_while_the_answer_arrives_loses_nothing_and_doubles_nothing(
     playground: Playground, slowly: str
 ) -> None:
