@@ -182,6 +182,7 @@ def _half(title: str, reply: Reply, after: str | None) -> list[Bubble]:
     """What arrived of a reply that has no end; nothing where that is no word."""
     calls = tuple(Line(call=half_call(call)) for call in reply.message.calls)
     words = _cut(reply.message.text.strip())
+    words = f"{words} …" if words else ""
     half = Bubble(who="model", title=title, text=words, lines=calls, after=after)
     return [half] if words or calls else []
 

@@ -129,7 +129,7 @@ def _at_rest(state: RunState) -> Controls:
     if state.stopped and not state.failed:
         return Controls(offers=("go_on",))
     if state.failed:
-        return Controls(offers=("try_again",))
+        return Controls(offers=("try_again",), ask="Ask something else…")
     return Controls()
 
 
@@ -142,7 +142,7 @@ def _at_work(state: RunState) -> str:
         names = listed([pending.call.name for pending in state.live_calls])
         return f"Your code runs {names}."
     if _waits_to_retry(state):
-        return "That failed. It is tried again by itself: the row counts down."
+        return "Nothing is being sent now: the timeline counts down to the next try."
     return "The model is at work." if state.sent is not None else "At work."
 
 

@@ -76,7 +76,7 @@ def test_how_a_turn_without_an_answer_ended_is_said() -> None:
     assert (failed.text, failed.after) == (LOST.message, LOST.advice)
     assert again.after == "It is tried again by itself."
     assert bubbles(stopped.state)[-2:] == [
-        Bubble(who="model", title="Model, cut short", text="It is m", after=ALONG),
+        Bubble(who="model", title="Model, cut short", text="It is m …", after=ALONG),
         Bubble(who="note", text="You stopped it."),
     ]
     refused = Story().replied(signal="refusal")
@@ -96,7 +96,7 @@ def test_what_a_broken_reply_said_stays_in_the_chat_and_is_not_sent() -> None:
     story = broken_off(text("It is m"))
     [_, half, note] = bubbles(story.state)
 
-    assert (half.title, half.text) == ("Model, broken off", "It is m")
+    assert (half.title, half.text) == ("Model, broken off", "It is m …")
     assert half.after == NOT_SENT_BACK
     assert (note.text, note.after) == (LOST.message, LOST.advice)
     story.then(TurnStarted, text="Go on", setup=story.state.setup)

@@ -192,7 +192,7 @@ def test_a_cap_offers_to_go_on() -> None:
 def test_a_failure_offers_to_try_again_or_waits_by_itself() -> None:
     assert Story().failed().can().offers == ("try_again",)
     assert Story().failed(retry=2.0).can().next == "Try again (attempt 2)"
-    assert "by itself" in (Story().failed(retry=2.0).can(live=True).hint or "")
+    assert "counts down" in (Story().failed(retry=2.0).can(live=True).hint or "")
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,9 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roundtrip.drive.Drive._wait_for_retry", lambda drive: asyncio.sleep(0))
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Where a test is about a silence, it is one after half a second."""
-    if "stall" in request.node.name:
-        monkeypatch.setattr("roundtrip.wires.send.TIMEOUT", httpx2.Timeout(5.0, read=0.5))
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silence is one after half a second."""
+    monkeypatch.setattr("roundtrip.wires.send.TIMEOUT", httpx2.Timeout(5.0, read=0.5))
 
 
 def named(case: tuple[Fault, bool]) -> str:
@@ -135,13 +133,14 @@ OUTCOMES: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
 """By fault and wire: streamed and whole, whether it went as the table says."""
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("case", CASES, ids=named)
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_fault_is_told_in_the_providers_words_and_survived(
-    store: Store, wire: str, case: tuple[Fault, bool]
+    store: Store, monkeypatch: pytest.MonkeyPatch, wire: str, case: tuple[Fault, bool]
 ) -> None:
     fault, stream = case
+    if fault.name == "stall":
+        impatient(monkeypatch)
     outcomes, how = OUTCOMES[fault.name, wire], "streamed" if stream else "whole"
     outcomes[how] = False
     await live_through(store, wire, fault, stream)
@@ -196,10 +195,13 @@ def in_a_call(then: str) -> Answer:
     return answer
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("then", ["cut", "stall", "end"])
 @pytest.mark.parametrize("wire", WIRES)
-async def test_a_call_that_broke_off_is_never_run(store: Store, wire: str, then: str) -> None:
+async def test_a_call_that_broke_off_is_never_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wire: str, then: str
+) -> None:
+    if then == "stall":
+        impatient(monkeypatch)
     ran: list[str] = []
     async with a_room(store, in_a_call(then), wire=wire) as room:
         room.offer(run=lambda city: ran.append(city))
@@ -218,11 +220,11 @@ async def test_a_call_that_broke_off_is_never_run(store: Store, wire: str, then:
     assert not ran
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("wire", WIRES)
-async def test_a_conversation_with_a_fault_in_every_turn_goes_on_stall_or_not(
-    store: Store, wire: str, sample: random.Random, full: bool
+async def test_a_conversation_with_a_fault_in_every_turn_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wire: str, sample: random.Random, full: bool
 ) -> None:
+    impatient(monkeypatch)
     async with a_room(store, OK, wire=wire) as room:
         room.offer(run=lambda city: "rain")
         for number, (fault, stream) in enumerate(sample.sample(CASES, len(CASES) if full else 6)):

@@ -156,7 +156,7 @@ class AnyRun(RuleBasedStateMachine):
             self.write(TurnStarted, text="Another", setup=self.state.setup)
 
     @precondition(lambda self: not isinstance(next_action(self.state), (Done, UnderWay)))
-    @rule(data=st.data(), show_first=st.booleans(), times=st.integers(1, 5))
+    @rule(data=st.data(), show_first=st.booleans(), times=st.integers(4, 12))
     def perform(self, data: st.DataObject, show_first: bool, times: int) -> None:
         for _ in range(times):
             self.perform_one(data, show_first)
