@@ -10,8 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock, RLock
 from typing import Any
+
+from pydantic_core import PydanticSerializationError
 
 from roundtrip.conversation import Usage
 from roundtrip.events import (
@@ -27,6 +30,7 @@ from roundtrip.state import RunState
 from roundtrip.step import Step
 from roundtrip.steps import Timeline
 from roundtrip.store import Store
+from roundtrip.wires.half_characters import whole
 
 Draft = Callable[..., Event]
 """An event but for its `seq` and `at`, e.g. `partial(Resumed)`."""
@@ -125,9 +129,20 @@ class Journal:
                 draft(seq=self.head + position, at=at)
                 for position, draft in enumerate(drafts, start=1)
             ]
-            self._store.append(
-                self.owner, self.run, events, exchange=exchange, process=process, now=at
+            append = partial(
+                self._store.append,
+                self.owner,
+                self.run,
+                exchange=exchange,
+                process=process,
+                now=at,
             )
+            try:
+                append(events)
+            except PydanticSerializationError:
+                # Half a character somewhere, which nothing can keep or send: it becomes \ufffd.
+                events = [whole(event) for event in events]
+                append(events)
             self._feed(events)
 
     def save_progress(self, exchange: Exchange) -> None:

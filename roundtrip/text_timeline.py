@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from roundtrip.conversation import Usage
 from roundtrip.events import Cost
@@ -142,29 +143,31 @@ def _shown(char: str) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` columns, broken between words where there are any."""
     found: list[str] = []
-    line = ""
+    line, taken = "", 0
     for piece in re.findall(r"\s*\S+", text):
-        if columns(line) + columns(piece) <= width:
-            line += piece
+        room = columns(piece)
+        if taken + room <= width:
+            line, taken = line + piece, taken + room
             continue
         if line:
             found.append(line)
-        line = piece.lstrip()
-        while columns(line) > width:
-            cut = _fitting(line, width)
-            found.append(line[:cut])
-            line = line[cut:]
+        *whole, line = _broken(piece.lstrip(), width)
+        found += whole
+        taken = columns(line)
     return [*found, line] if line else found
 
 
-def _fitting(text: str, width: int) -> int:
-    """How many characters of the text take at most `width` columns; at least one."""
-    taken = 0
-    for place, char in enumerate(text):
-        taken += columns(char)
-        if taken > width:
-            return max(1, place)
-    return len(text)
+def _broken(word: str, width: int) -> list[str]:
+    """The word in pieces of at most `width` columns, each of at least one character."""
+    pieces: list[str] = []
+    start = taken = 0
+    for place, char in enumerate(word):
+        room = _columns_of(char)
+        if taken + room > width and place > start:
+            pieces.append(word[start:place])
+            start, taken = place, 0
+        taken += room
+    return [*pieces, word[start:]]
 
 
 def columns(text: str) -> int:
@@ -174,6 +177,7 @@ def columns(text: str) -> int:
     return sum(_columns_of(char) for char in text)
 
 
+@cache
 def _columns_of(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0

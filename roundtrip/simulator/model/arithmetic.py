@@ -11,7 +11,7 @@ import re
 
 from roundtrip.simulator.model.numbers import find_numbers
 
-_N = r"(\d+(?:\.\d+)?)"
+_N = r"(\d{1,40}(?:\.\d{1,40})?)"  # bounded: a long row of digits is tried from each of them
 _LIST = rf"{_N}(?:(?:,| and|, and)\s*{_N})+"
 _REWRITES: tuple[tuple[str, str], ...] = (
     (r"(?<=\d),(?=\d{3}\b)", ""),

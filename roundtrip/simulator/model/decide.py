@@ -24,6 +24,7 @@ from roundtrip.simulator.model.recovery import next_attempt
 from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
 from roundtrip.simulator.model.small_talk import ask_back, nothing_fits, small_talk, told_not_to
 from roundtrip.simulator.model.thoughts import thoughts
+from roundtrip.simulator.model.words import taken_in
 
 SMALL, LARGE, THINKER = "sim-small", "sim-large", "sim-thinker"
 MODELS = (SMALL, LARGE, THINKER)
@@ -55,7 +56,7 @@ def respond(
     real APIs do: whoever never lifts the force never reads an answer.
     """
     situation = with_earlier_words(situation_of(conversation))
-    seen = tuple(_names_only(tool) for tool in tools) if options.model == SMALL else tools
+    seen = tuple(_names_only(tool) if options.model == SMALL else _read(tool) for tool in tools)
     profiles = tuple(profile(tool) for tool in seen)
     chains = Chains(profiles, situation, today, _entities(profiles))
     response = _respond(seen, options, chains)
@@ -221,6 +222,10 @@ def _entities(profiles: Sequence[Profile]) -> frozenset[str]:
         if parameter.is_identifier
         for word in parameter.entity
     )
+
+
+def _read(tool: ToolDefinition) -> ToolDefinition:
+    return tool.model_copy(update={"description": taken_in(tool.description or "") or None})
 
 
 def _names_only(tool: ToolDefinition) -> ToolDefinition:

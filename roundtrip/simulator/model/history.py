@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roundtrip.conversation import Conversation, ToolCall, ToolResult
+from roundtrip.simulator.model.words import taken_in
 
 _ERROR_KEYS = ("error", "errors", "exception")
 
@@ -90,11 +91,11 @@ def situation_of(conversation: Conversation) -> Situation:
             reply = message.text.strip() or reply
         elif message.results:
             results += message.results
-            question = f"{question}\n{message.text}".strip()
+            question = taken_in(f"{question}\n{message.text}".strip())
         elif message.role == "user" and message.text.strip():
             if question or calls:
                 turns.append(Turn(question, _paired(calls, results), reply))
-            question, reply, calls, results = message.text.strip(), "", [], []
+            question, reply, calls, results = taken_in(message.text.strip()), "", [], []
     return Situation(Turn(question, _paired(calls, results), reply), tuple(turns))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from roundtrip.conversation import ToolDefinition
-from roundtrip.simulator.model.words import stem, tokens
+from roundtrip.simulator.model.words import stem, taken_in, tokens
 
 JsonType = Literal["string", "integer", "number", "boolean", "array", "object", "any"]
 
@@ -20,6 +20,9 @@ _IDENTIFIER_WORDS = frozenset({"id", "ids", "uuid", "guid", "key", "identifier",
 _EXAMPLE = re.compile(r"(?<![\w-])(?=[\w-]*\d)[A-Za-z][\w]*-?[\w-]*\d[\w-]*(?![\w-])")
 _DEEPEST = 6
 """References may be recursive; nothing a person types fills deeper than this."""
+
+_LONGEST_NAME = 200
+"""Patterns are made of names; no API takes one as long as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ def _members(schema: Any, root: Any, depth: int) -> tuple[Parameter, ...]:
         return ()
     names = required if isinstance(required, list | tuple) else ()
     return tuple(
-        _parameter(str(name), rule, name in names, root, depth) for name, rule in properties.items()
+        _parameter(str(name), rule, name in names, root, depth)
+        for name, rule in properties.items()
+        if len(str(name)) <= _LONGEST_NAME
     )
 
 
@@ -110,7 +115,7 @@ def _parameter(name: str, rule: Any, required: bool, root: Any, depth: int) -> P
     return Parameter(
         name=name,
         type=kind,
-        description=str(rule.get("description") or ""),
+        description=taken_in(str(rule.get("description") or "")),
         required=required and not takes_null,
         null_when_unknown=required and takes_null,
         choices=tuple(choice for choice in choices if choice is not None),

@@ -173,3 +173,15 @@ def _is_content(word: str) -> bool:
 def is_plural(word: str) -> bool:
     """Whether a noun in lower case looks like more than one."""
     return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+
+
+TAKEN_IN = 4_000
+"""Characters of a question or a description that are taken in, from its beginning and its end:
+finding what a text mentions takes more time than in proportion to its length, and a pasted megabyte
+must not stop a server."""
+
+
+def taken_in(text: str) -> str:
+    """As much of a text as the model reads."""
+    half = TAKEN_IN // 2
+    return text if len(text) <= TAKEN_IN else f"{text[:half]}\n{text[-half:]}"
