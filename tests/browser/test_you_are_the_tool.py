@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.playground import Playground
+from tests.browser.playground import QUIET_MS, Playground
 
 LARGE = "A long report. " * 10_000
 """More than a model's context wants, less than a browser's text field sticks at."""
@@ -13,9 +13,10 @@ LARGE = "A long report. " * 10_000
 def be_the_tool(playground: Playground, name: str) -> None:
     settings = playground.open_settings()
     box = settings.get_by_role("combobox", name="You are the tool")
-    box.click()
-    playground.page.get_by_role("option", name=name).click()
-    expect(playground.summary).to_contain_text(f"you are {name}")
+    box.fill(name)
+    expect(playground.page.get_by_role("option")).to_have_text([name])
+    box.press("Enter")
+    expect(playground.summary).to_contain_text(f"you are {name}", timeout=QUIET_MS)
     playground.page.keyboard.press("Tab")  # its list stays open for another choice
     playground.close_settings()
 
@@ -76,9 +77,10 @@ def test_a_large_paste_survives_a_look_at_another_page(playground: Playground) -
     result.press("Control+Enter")
     expect(playground.page.get_by_text("Taken as plain words")).to_be_visible()
     playground.page.get_by_role("link", name="Dictionary").click()
-    expect(playground.page).to_have_title("Dictionary")
+    expect(playground.page.get_by_role("heading", name="Dictionary")).to_be_visible()
+    expect(result).to_have_count(0, timeout=QUIET_MS)
     playground.page.get_by_role("link", name="Playground").click()
-    expect(result).to_have_value(LARGE)
+    expect(result).to_have_value(LARGE, timeout=QUIET_MS)
     enter(playground)
     expect(playground.rows).to_have_count(4)
     playground.to_the_end()
