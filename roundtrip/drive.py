@@ -260,10 +260,10 @@ class Drive:
     async def _wait_for_retry(self) -> None:
         failed = self._state.failed
         if failed is not None and failed.retry_in_s is not None:
-            self._hurry.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(failed.at + failed.retry_in_s - time.time()):
                     await self._hurry.wait()
+            self._hurry.clear()
 
     def try_now(self) -> None:
         """Wait no longer before the next try. In the loop's thread."""

@@ -14,6 +14,7 @@ from roundtrip.events import (
     RequestSent,
     Stopped,
 )
+from roundtrip.intents import RETRY_CANCELLED
 from roundtrip.loop import Done, next_action
 from roundtrip.store import Store
 from tests.drive.driving import (
@@ -118,11 +119,32 @@ async def test_stop_while_a_retry_is_waited_for_ends_the_turn(store: Store) -> N
         with pytest.raises(asyncio.CancelledError):
             await task
         assert isinstance(next_action(room.journal.state), Done)
+        assert len(room.provider.asked) == 1
+        assert room.lines[-2:] == [
+            "error: Overloaded. Not tried again.",
+            f"error: {RETRY_CANCELLED}",
+        ]
 
         room.go_on()
         await room.drive().to_the_end()
         assert room.journal.state.answer is not None
         assert room.journal.state.round_trip == 1
+
+
+async def test_a_retry_can_be_made_now(store: Store) -> None:
+    busy = refuses(529, "overloaded_error", "Overloaded", retry_after="30")
+    async with a_room(store, busy, says(text("Hi."))) as room:
+        room.ask()
+        drive = room.drive()
+        task = asyncio.create_task(drive.to_the_end())
+        await until(lambda: bool(room.events(RequestFailed)))
+        assert room.journal.steps()[-1].retry_at is not None
+        drive.try_now()
+        async with asyncio.timeout(10):
+            await task
+
+        assert room.journal.state.answer is not None
+        assert [row.retry_at for row in room.journal.steps()] == [None] * len(room.lines)
 
 
 async def test_what_arrived_is_written_while_the_reply_still_comes(
