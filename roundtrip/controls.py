@@ -87,8 +87,9 @@ def _controls(state: RunState) -> Controls:
     action = next_action(state, show_first=True)
     match action:
         case AwaitApproval(calls):
-            which = "This call runs" if len(calls) == 1 else "These calls run"
-            hint = f"{which} only if you allow it. What it does may not be undone."
+            one = len(calls) == 1
+            which = "This call runs only if you allow it." if one else "Each runs only if allowed."
+            hint = f"{which} What it does may not be undone."
             return Controls(hint=hint, can_stop=True, offers=("approve", "refuse"), calls=calls)
         case AwaitResult(calls):
             names = listed([call_text(pending.call) for pending in calls])

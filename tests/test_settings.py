@@ -119,3 +119,10 @@ def test_an_address_that_is_none_is_neither_kept_nor_taken_for_the_providers_own
     assert kept is not None
     assert address_problem(kept) is not None
     assert kept == UNUSABLE_ADDRESS
+
+
+def test_a_tool_that_a_person_wants_to_be_waits_for_them_and_stays_so() -> None:
+    setup = Settings(by_hand=("get_weather",)).setup(TOOLS)
+
+    assert [one.definition.name for one in setup.tools if not one.has_code] == ["get_weather"]
+    assert settings_of(setup).by_hand == ("get_weather",)
