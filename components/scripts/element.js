@@ -13,18 +13,18 @@ function written(text) {
     if (nodes.length > 2 * MOST_MARKS) {
       return [...nodes, text.slice(from).replaceAll(UNSEEN, "\ufffd")];
     }
-    nodes.push(text.slice(from, index), mark(unseen));
+    nodes.push(text.slice(from, index), labelled(unseen));
     from = index + unseen.length;
   }
   return [...nodes, text.slice(from)];
 }
 
-function mark(unseen) {
+function labelled(unseen) {
   const names = Array.from(unseen.slice(0, 2 * MOST_NAMES), (one) => {
     return `U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
   });
   const made = document.createElement("span");
-  made.className = "mark";
+  made.className = "unseen";
   made.dataset.names = names.slice(0, MOST_NAMES).join(" ");
   if (names.length > MOST_NAMES) made.dataset.names += " …";
   made.textContent = unseen;

@@ -182,7 +182,7 @@ LOOK = r"""async (boxes, unwanted) => {
         const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
             const text = texts.currentNode;
-            if (!text.parentElement.classList.contains("mark") && unseen.test(text.data)) {
+            if (!text.parentElement.classList.contains("unseen") && unseen.test(text.data)) {
                 found.add(`what nobody sees has no name in ${text.parentElement.className}`);
             }
         }
