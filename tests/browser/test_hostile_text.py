@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Dialog, Request, expect
 
 from roundtrip.owner import OWNER_COOKIE, new_token, owner_of
 from tests.browser.hostile_run import hostile_run
-from tests.browser.playground import Playground
+from tests.browser.playground import QUIET_MS, Playground
 from tests.browser.serving import Served
 from tests.figures import Figures
 from tests.hostile import HOSTILE, LARGE
@@ -92,7 +92,7 @@ UNWANTED = "img, script, iframe, svg, style, link, meta, base, form, input, a[hr
 HOLDS_TEXT = ".tl .say :is(code, bdi, .speaks), .chat :is(code, .result, .error)"
 """Elements in a line with others that hold what somebody else wrote."""
 
-OPENS_WITHIN_S = 10.0
+OPENS_WITHIN_S = 15.0
 """A page with a megabyte in a dozen places, on a busy machine; it takes one or two."""
 
 
@@ -149,12 +149,12 @@ def _watched(playground: Playground) -> list[str]:
 
 def _problems(playground: Playground, text: str) -> Iterator[str]:
     page = playground.page
-    expect(playground.rows).to_have_count(9)
+    expect(playground.rows).to_have_count(9, timeout=QUIET_MS)
     expect(playground.chat.locator(".bubble")).not_to_have_count(0)
     for row in playground.rows.all():
         row.click()
     opened = page.locator(".tl .item.open .view")
-    expect(opened).to_have_count(9)
+    expect(opened).to_have_count(9, timeout=QUIET_MS)
     yield from page.locator(".tl .rows, .chat").evaluate_all(LOOK, UNWANTED)
     if page.evaluate("() => window.pwned"):
         yield "it runs"
