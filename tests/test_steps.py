@@ -18,9 +18,9 @@ from roundtrip.events import (
     Stopped,
     TurnStarted,
 )
-from roundtrip.lines import LINE_LIMIT, call_text, define_line
+from roundtrip.lines import LINE_LIMIT, NOT_SENT_BACK, call_text, define_line
 from roundtrip.steps import Timeline
-from tests.drive.driving import call, text
+from tests.drive.driving import call, reply, text
 from tests.stories import LOST, OSLO, TOKYO, Story
 
 WORDS = {"type": "refusal", "refusal": "I may not say that."}
@@ -199,6 +199,19 @@ def test_a_providers_words_end_before_ours_begin() -> None:
     story.then(RequestFailed, exchange=1, failure=lost, elapsed_s=1, retry_in_s=0.5)
 
     says = "All connection attempts failed. Trying again in 0.5 s · attempt 2 of 3"
+    assert story.rows[-1].text == says
+
+
+def test_what_came_of_a_broken_reply_stays_in_its_row() -> None:
+    half = {"arguments": None, "arguments_text": '{"city": "Os', "arguments_error": "cut off"}
+    cut = reply(text("I look."), TOKYO.model_copy(update=half), signal="incomplete")
+    story = Story().sent()
+    story.then(RequestFailed, exchange=1, failure=LOST, elapsed_s=1, partial=cut)
+
+    says = 'The connection was lost. It broke off after: I look. get_weather({"city": "Os…'
+    assert story.rows[-1].text == says
+    assert story.rows[-1].note == f"Try again. {NOT_SENT_BACK}"
+    story.then(Resumed)
     assert story.rows[-1].text == says
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from roundtrip.wires.wire import WIRES, wire_named
 from tests.browser.playground import QUIET_MS, Playground
 from tests.browser.provider import a_provider
+from tests.browser.test_layout_and_access import violations
 from tests.drive.driving import refuses, says, text
 from tests.drive.faults import breaks
 
@@ -42,7 +43,8 @@ def test_the_row_counts_down_and_the_next_try_can_be_made_now_by_the_keyboard(
         assert int(counted.inner_text().split()[0]) < int(seen.split()[0])
         assert len(provider.asked) == 1
 
-        playground.question.focus()
+        assert violations(playground) == []
+
         cancel = playground.page.get_by_role("button", name="Cancel the retry")
         now.focus()
         playground.page.keyboard.press("Tab")
@@ -77,50 +79,40 @@ def test_a_cancelled_retry_ends_in_the_failure_and_nothing_is_sent(playground: P
 
 
 @pytest.mark.parametrize("wire", WIRES)
-def test_what_came_of_a_broken_reply_stays_and_is_said_not_to_be_sent(
+def test_a_refusal_and_a_broken_reply_are_told_in_the_row_and_in_the_chat(
     playground: Playground, wire: str
 ) -> None:
-    with a_provider(breaks("cut"), FINE) as provider:
+    said = "tools.0: <b>this</b> is more than your plan takes"
+    refused = refuses(400, "invalid_request_error", said)
+    with a_provider(refused, breaks("cut"), FINE) as provider:
         playground.speak(wire_named(wire).title)
         playground.use_real_model(provider.url, "some-key", "some-model")
         playground.start("What is 17%")
         playground.to_the_end()
-        expect(playground.page.get_by_role("button", name="Try again")).to_be_visible(
-            timeout=QUIET_MS
-        )
+        again = playground.page.get_by_role("button", name="Try again")
+        expect(again).to_be_visible(timeout=QUIET_MS)
+        expect(playground.rows.last).to_contain_text(said)
+        expect(playground.chat.locator(".bubble.note").last).to_contain_text(said)
+
+        again.click()
+        playground.to_the_end()
+        half = playground.chat.locator(".bubble.model").last
+        expect(half).to_contain_text("Model, broken off", timeout=QUIET_MS)
+        expect(half).to_contain_text("Cold and wet …")
+        expect(half).to_contain_text("it is not sent to the model")
         row = playground.rows.last
         expect(row).to_have_attribute("data-phase", "error")
         expect(row).to_contain_text("It broke off after: “Cold and wet")
         note = playground.page.locator(".tl .item .note.bad").last
         expect(note).to_contain_text("it is not sent to the model")
-        half = playground.chat.locator(".bubble.model").last
-        expect(half).to_contain_text("Model, broken off")
-        expect(half).to_contain_text("Cold and wet")
-        expect(half).to_contain_text("it is not sent to the model")
+        expect(again).to_be_visible(timeout=QUIET_MS)
         assert "Traceback" not in playground.page.locator("body").inner_text()
+        assert violations(playground) == []
 
         playground.ask("And in words?")
         playground.to_the_end()
         playground.answered()
         assert "397.8" in playground.last_bubble()
+        assert {asked.wire for asked in provider.asked} == {wire}
         assert "Cold" not in provider.asked[-1].raw.decode()
         expect(playground.chat.locator(".bubble.model").first).to_contain_text("Model, broken off")
-
-
-@pytest.mark.parametrize("wire", WIRES)
-def test_a_refusal_stands_in_the_row_and_in_the_chat_in_the_providers_words(
-    playground: Playground, wire: str
-) -> None:
-    said = "tools.0: <b>this</b> is more than your plan takes"
-    with a_provider(refuses(400, "invalid_request_error", said)) as provider:
-        playground.speak(wire_named(wire).title)
-        playground.use_real_model(provider.url, "some-key", "some-model")
-        playground.start("What is 17%")
-        playground.to_the_end()
-        expect(playground.page.get_by_role("button", name="Try again")).to_be_visible(
-            timeout=QUIET_MS
-        )
-        expect(playground.rows.last).to_contain_text(said)
-        expect(playground.chat.locator(".bubble.note").last).to_contain_text(said)
-        assert "Traceback" not in playground.page.locator("body").inner_text()
-    assert provider.asked[0].wire == wire
