@@ -32,6 +32,9 @@ RERUN_MS = 100.0
 GROWTH_MB_MIN = 1.0
 """Flat, but for what a sampled line through a heap shows: 30 MB in half an hour."""
 
+FILLED_AFTER_S = 600.0
+"""Until then caches fill, and growth says nothing about the hours after."""
+
 MANY_CITIES = (
     "What is the weather tomorrow in Amsterdam, Athens, Bangkok, Berlin, Cairo, Chicago, Dubai, "
     "Dublin, Istanbul, Lagos, Lima, Lisbon, London, Madrid, Mumbai, Nairobi, Oslo, Paris, Rome, "
@@ -85,7 +88,7 @@ async def _walking(served: Served, people: int, seconds: float) -> list[Figure]:
         Figure(f"{load}: clicks", went.clicks, ""),
         Figure(f"{load}: clicks that had to wait for the step before", went.waited, ""),
         Figure(f"{load}: errors", _told(went), "", 0),
-        *watch.figures(load, GROWTH_MB_MIN),
+        *watch.figures(load, GROWTH_MB_MIN if seconds >= FILLED_AFTER_S else None),
     ]
 
 
