@@ -28,5 +28,7 @@ class Figure:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Needs at least two values."""
+    """Needs at least one value."""
+    if len(values) == 1:
+        return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
