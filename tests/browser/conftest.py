@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.playground import Playground
+from tests.browser.playground import QUIET_MS, Playground
 from tests.browser.serving import Served, serve
+
+expect.set_options(timeout=QUIET_MS)
 
 # Package, not session: while Playwright is held open, no other test could run an event loop.
 
