@@ -15,6 +15,7 @@ from components.look import as_label
 from roundtrip.controls import Offer
 from roundtrip.lines import whole_call
 from roundtrip.state import PendingCall
+from roundtrip.text_timeline import block
 
 TALL = 1500
 """Characters of a call from which on it scrolls in a box of its own."""
@@ -35,7 +36,7 @@ def call_form(
 ) -> None:
     """Draw the call with what can be done about it. `scope` names it among all calls."""
     with st.container(border=True):
-        words = whole_call(pending.as_run)  # nobody can allow what they did not see
+        words = block(whole_call(pending.as_run))  # nobody can allow what they did not see
         st.code(
             words, language=None, wrap_lines=True, height=320 if len(words) > TALL else "content"
         )
@@ -51,6 +52,11 @@ def call_form(
 def is_editing(scope: str) -> bool:
     """Whether the arguments of this call are being changed."""
     return bool(st.session_state.get(f"changing-{scope}"))
+
+
+def with_escapes(text: str) -> str:
+    """JSON in which what nobody would see stands as an escape, and means the same."""
+    return "".join(char if block(char) == char else json.dumps(char)[1:-1] for char in text)
 
 
 def typed_reason(scope: str) -> str:
@@ -90,7 +96,7 @@ def _decision(pending: PendingCall, intents: CallIntents, scope: str) -> None:
 
 
 def _editor(pending: PendingCall, intents: CallIntents, scope: str) -> None:
-    asked = json.dumps(pending.call.arguments or {}, indent=2, ensure_ascii=False)
+    asked = with_escapes(json.dumps(pending.call.arguments or {}, indent=2, ensure_ascii=False))
     _area("The arguments, as JSON", f"arguments-{scope}", asked, height=200)
     if problem := st.session_state.get(f"unfit-{scope}"):
         st.error(as_label(problem), icon=":material/error:")

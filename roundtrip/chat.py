@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from roundtrip import changed_arguments
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
 from roundtrip.lines import NOT_SENT_BACK, call_text, half_call
 from roundtrip.state import RunState
@@ -132,12 +133,16 @@ def _code(done: Sequence[tuple[_Asked | None, ToolResult]]) -> Bubble:
         Line(
             call=call_text(asked.call) if asked else result.name or "a call",
             changed=call_text(asked.ran) if asked and asked.ran != asked.call else None,
-            result=_cut(result.text),
+            result=_cut(_alone(result.text, asked)),
             is_error=result.is_error,
         )
         for asked, result in done
     ]
     return Bubble(who="code", title=_who_answered(done), lines=tuple(lines))
+
+
+def _alone(text: str, asked: _Asked | None) -> str:
+    return changed_arguments.without(text, asked.ran.arguments or {}) if asked else text
 
 
 def _who_answered(done: Sequence[tuple[_Asked | None, ToolResult]]) -> str:

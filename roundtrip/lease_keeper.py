@@ -74,7 +74,8 @@ class LeaseKeeper:
         """Stop the runs that a person wants stopped whose page another process serves."""
         live = [key for key, _ in self._driving.live_runs()]
         for key in self._store.stops_asked(live) if live else ():
-            self._driving.stop(*key)
+            with contextlib.suppress(Exception):  # the others wait for nobody
+                self._driving.stop(*key)
 
     def sweep(self) -> None:
         """Say of every run that a dead process left what became of it."""

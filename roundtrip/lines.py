@@ -10,9 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
+from roundtrip import changed_arguments
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
 from roundtrip.events import OfferedTool, RequestFailed, ResultRecorded
-from roundtrip.state import PendingCall, RunState, edited_words
+from roundtrip.state import PendingCall, RunState
 from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.retries import RETRIES
 
@@ -190,7 +191,7 @@ def result_line(pending: PendingCall, event: ResultRecorded) -> tuple[Segment, .
     """What came of a call, in one line."""
     text = event.result.text
     if pending.edited is not None:  # said already, and better
-        text = text.removeprefix(edited_words(pending.edited)).lstrip()
+        text = changed_arguments.without(text, pending.edited)
     verb = {
         "tool": " fails: " if event.result.is_error else " gives back ",
         "check": " did not run: ",

@@ -363,6 +363,8 @@ class Runner:
             live.concluding = True
             stopped = live.drive.stop_message is not None
         try:
+            # Asked of another process, it may not have been heard yet.
+            stopped = stopped or bool(self.store.stops_asked([key]))
             if error is not None:
                 journal.refresh()
             ending = partial(intents.conclude, stopped=stopped, error=error)

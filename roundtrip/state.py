@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from roundtrip.changed_arguments import told
 from roundtrip.conversation import Conversation, Message, Part, Reply, Text, ToolCall, ToolResult
 from roundtrip.events import (
     Approved,
@@ -224,14 +225,8 @@ def result_of_run(pending: PendingCall, text: str, *, is_error: bool) -> ToolRes
     """What came of running the call. Where a person changed it, the model's own call stands in the
     history as it was said, so the result begins with what really ran."""
     if pending.edited is not None:
-        text = f"{edited_words(pending.edited)}\n\n{text}"
+        text = told(pending.edited) + text
     return result_for(pending.call, text, is_error=is_error)
-
-
-def edited_words(arguments: dict[str, Any]) -> str:
-    """The sentence by which the model learns with which arguments its call really ran."""
-    told = json.dumps(arguments, ensure_ascii=False)
-    return f"The person changed the arguments of this call. It ran with {told}."
 
 
 def _request_prepared(state: RunState, event: RequestPrepared) -> RunState:

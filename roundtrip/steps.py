@@ -264,6 +264,7 @@ class Timeline:
         if event.exchange is not None:  # else it lies ready still
             self._grow(self._request, event, standing="failed")
             self._request = None
+        self._settle_retry(event, "Not tried again.")
         retry_at = None if event.retry_in_s is None else event.at + event.retry_in_s
         self._retry = None if retry_at is None else event.seq
         self._add(
@@ -358,19 +359,18 @@ class Timeline:
         """The row that waited for another try says what became of it."""
         row, self._retry = self.steps.get(self._retry or 0), None
         if row is not None:
-            became = became or f"Tried again after {max(0.0, event.at - row.at):.1f} s."
-            line = (row.line[0], Segment(text=f" {became}"))
+            words = became or f"Tried again after {max(0.0, event.at - row.at):.1f} s."
+            line = (row.line[0], Segment(text=f" {words}"))
             self._grow(row.seq, event, line=line, retry_at=None)
 
     def _settle_runs(self, event: Event) -> None:
         """Rows of calls that will not end any more say so."""
         for seq in self._runs.values():
-            step = self.steps[seq]
-            if step.standing == "live":
-                call = step.line[:-1]
+            row = self.steps[seq]
+            if row.standing == "live":
                 ended = "stopped while it ran" if isinstance(event, Stopped) else "under way"
-                words = f" was {ended}. Whether it took effect is not known."
-                self._grow(seq, event, standing="failed", line=(*call, Segment(text=words)))
+                end = Segment(text=f" was {ended}. Whether it took effect is not known.")
+                self._grow(seq, event, standing="failed", line=(*row.line[:-1], end))
 
     def _interrupted(self, event: Interrupted, before: RunState) -> None:
         self._settle_runs(event)
@@ -393,8 +393,8 @@ class Timeline:
         self._request = None
 
     def _late_result(self, event: LateResult) -> None:
-        began = event.at - event.elapsed_s  # which of the times it was run is not told
         rows = self._rows_of_calls.get((event.exchange, event.call), [])
+        began = event.at - event.elapsed_s  # which of the times it was run is not told
         row = min(rows, key=lambda seq: abs(self.steps[seq].at - began), default=None)
-        words = f"{event.name} came back after {event.elapsed_s:.1f} s: too late, not used."
-        self._grow(row, event, note=words)
+        after = f"{event.name} came back after {event.elapsed_s:.1f} s"
+        self._grow(row, event, note=f"{after}: too late, not used.")

@@ -193,6 +193,19 @@ def test_a_failure_that_is_tried_again_says_when_and_each_attempt_is_a_row() -> 
     assert [row.standing for row in story.rows[1:]] == ["failed"] * 4
 
 
+def test_a_retry_that_could_not_leave_is_promised_no_longer() -> None:
+    no_key = Failure(kind="auth", message="There is no key.", advice="Enter one.")
+    story = Story().sent()
+    story.then(RequestFailed, exchange=1, failure=LOST, elapsed_s=1, retry_in_s=1.0)
+    story.then(RequestFailed, exchange=None, failure=no_key, elapsed_s=0)
+
+    assert story.lines[-2:] == [
+        "error: The connection was lost. Not tried again.",
+        "error: There is no key.",
+    ]
+    assert [row.retry_at for row in story.rows[-2:]] == [None, None]
+
+
 def test_a_providers_words_end_before_ours_begin() -> None:
     lost = LOST.model_copy(update={"message": "All connection attempts failed"})
     story = Story().sent()

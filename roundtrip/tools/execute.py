@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -208,6 +208,7 @@ class _Call:
         with asyncio.Runner() as own:
 
             async def whole() -> Any:
+                asyncio.get_running_loop().set_default_executor(_NotWaitedFor())
                 task, loop = asyncio.current_task(), asyncio.get_running_loop()
                 assert task is not None
                 self._end = lambda: loop.call_soon_threadsafe(task.cancel)
@@ -230,6 +231,14 @@ class _Call:
         # Half of a surrogate pair cannot be sent or kept.
         text = words.encode(errors="replace").decode()
         return Execution(text, True, kind, time.perf_counter() - self.started)
+
+
+class _NotWaitedFor(ThreadPoolExecutor):
+    """Threads of async code (`asyncio.to_thread`): a loop that ends with a result in its hands
+    does not wait for those it left."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 def _is_async(work: Callable[[], Any]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from components.call_form import with_escapes
 from roundtrip.chat import bubbles
 from roundtrip.events import Interrupted, ResultRecorded, Stopped, TurnStarted
 from roundtrip.export import schema
@@ -110,7 +111,7 @@ def test_timeline_chat_and_payload_tell_what_was_asked_for_and_what_ran(
     assert [line.call for line in asks.lines] == ['get_weather(city="Tokyo")']
     [line] = code.lines
     assert (line.call, line.changed) == ('get_weather(city="Tokyo")', 'get_weather(city="Oslo")')
-    assert line.result is not None and line.result.startswith(SAID)
+    assert line.result is not None and json.loads(line.result)["city"] == "Oslo"
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,11 @@ def test_the_model_hears_of_it_too_where_the_call_was_stopped() -> None:
 
     [result] = story.state.messages[-1].results
     assert result.text.startswith(f"{SAID}\n\nStopped while it ran.")
+
+
+def test_what_nobody_would_see_stands_as_an_escape_where_a_call_is_changed() -> None:
+    hidden = json.dumps({"to": "a\u202eb\u200b\U000e0041c"}, ensure_ascii=False)
+    shown = with_escapes(hidden)
+
+    assert json.loads(shown) == json.loads(hidden)
+    assert '"a\\u202eb\\u200b\\udb40\\udc41c"' in shown

@@ -74,6 +74,23 @@ def test_a_stop_reaches_the_process_that_drives_the_run(
         gate.go.set()
 
 
+def test_a_stop_asked_in_the_last_moment_of_a_step_is_heard(
+    database: str, at_once: str, owner: str, gate: Gate
+) -> None:
+    with Place(database, at_once, tool=weather(gate), timing=PATIENT) as place:
+        run = place.ask(owner)
+        for _ in range(3):
+            place.runner.step(owner, run)
+            if gate.begun.wait(0.2):
+                break
+            place.rest(owner, run)
+        assert gate.begun.wait(SOON)
+        assert place.store.ask_to_stop(owner, run, time.time())
+        gate.go.set()
+        place.rest(owner, run)
+        assert place.state(owner, run).stopped.reason == "person"
+
+
 def test_a_stop_asked_of_a_process_that_died_is_done_by_whoever_finds_it(
     database: str, at_once: str, owner: str
 ) -> None:

@@ -235,6 +235,21 @@ def test_async_code_is_cancelled_at_its_time_limit_and_not_waited_for(pool: Thre
     assert [result.text for result in late] == ["at last"]
 
 
+def test_async_code_does_not_wait_for_a_thread_that_it_left(
+    pool: ThreadPool, gate: threading.Event
+) -> None:
+    async def gives_up() -> str:
+        try:
+            await asyncio.wait_for(asyncio.to_thread(gate.wait), 0.05)
+        except TimeoutError:
+            return "the other source"
+        return "the first source"
+
+    execution = ran(pool, gives_up, timeout_s=PATIENCE_S)
+    assert (execution.text, execution.is_error) == ("the other source", False)
+    assert not gate.is_set()
+
+
 def test_async_code_that_was_cancelled_has_no_late_result(pool: ThreadPool) -> None:
     ended: list[bool] = []
 
