@@ -67,7 +67,7 @@ def test_a_stop_reaches_the_process_that_drives_the_run(
             until(lambda run=run: not other.runner.is_live(owner, run))
             assert other.state(owner, run).stopped.reason == "person"
             assert other.kinds(owner, run).count("stopped") == 1
-            assert not place.runner.is_live_here(owner, run)
+            place.rest(owner, run)
         assert other.state(owner, stream).partial.message.text
         other.finish(owner, "Hello", stream)  # it is not stopped again
         assert other.state(owner, stream).answer
