@@ -8,6 +8,7 @@ what may run (`loop.py`) and does not run a single call (`tools/execute.py`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
@@ -99,9 +100,13 @@ class Calls:
             text=execution.text,
             elapsed_s=execution.elapsed_s,
         )
-        writing = asyncio.ensure_future(asyncio.to_thread(self._write_late, late))
+        writing = asyncio.ensure_future(self._keep_late(late))
         self._late.add(writing)  # the loop itself keeps only a weak hold on it
         writing.add_done_callback(self._late.discard)
+
+    async def _keep_late(self, late: Draft) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is ending: it came too late for that
+            await asyncio.to_thread(self._write_late, late)
 
 
 def _refused(pending: PendingCall, refusal: Refusal) -> Draft:

