@@ -24,7 +24,9 @@ from roundtrip.doors import DoorsMiddleware
 from roundtrip.owner import OwnerMiddleware
 from roundtrip.promptly import without_delay
 from roundtrip.service import bind, the_service
+from roundtrip.simulator.request_log import LoggedApp, RequestLog
 from roundtrip.simulator.server import simulator_app
+from roundtrip.simulator_api import simulator_routes
 
 
 @asynccontextmanager
@@ -56,10 +58,15 @@ if get_script_run_ctx(suppress_warning=True) is None:
         origins=st.get_option("server.corsAllowedOrigins"),
     )
     only_declared_pages()
+    requests = RequestLog()
     # Streamlit finds this line by reading the file: the call must stand here.
     app = st.App(
         __file__,
-        routes=[*routes(the_service().runner), Mount("/sim", simulator_app(decisions=False))],
+        routes=[
+            *routes(the_service().runner),
+            *simulator_routes(requests, only_this_machine=the_service().loopback),
+            Mount("/sim", LoggedApp(simulator_app(decisions=False), requests)),
+        ],
         middleware=[
             Middleware(PageHeadersMiddleware),
             Middleware(DoorsMiddleware, doors=the_service().doors),

@@ -24,6 +24,7 @@ def pages() -> list[st.Page]:
     return [
         st.Page("pages/playground.py", title="Playground", icon=":material/forum:", default=True),
         st.Page("pages/dictionary.py", title="Dictionary", icon=":material/translate:"),
+        st.Page("pages/simulator.py", title="Simulator", icon=":material/smart_toy:"),
     ]
 
 

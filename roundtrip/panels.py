@@ -39,6 +39,7 @@ from roundtrip.payloads import (
     JSON_TYPE,
     Panel,
     changes_panel,
+    decision_panels,
     is_json,
     json_panel,
     pairs_panel,
@@ -115,7 +116,7 @@ def _request(step: Step, events: Sequence[Event], exchange: Exchange | None) -> 
 def _reply(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:
     received = _began(step, events, ReplyReceived)
     *bodies, last = response_panels(exchange)
-    return (*bodies, _values(received.reply, step), last)
+    return (*bodies, _values(received.reply, step), *decision_panels(exchange), last)
 
 
 def _run(step: Step, events: Sequence[Event], exchange: Exchange | None) -> tuple[Panel, ...]:

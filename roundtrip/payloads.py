@@ -13,6 +13,7 @@ from typing import Any, Literal
 from roundtrip.conversation import Frozen
 from roundtrip.exchange import Exchange, Headers
 from roundtrip.told_changes import ToldChange
+from roundtrip.told_decision import ToldDecision, told_decision
 from roundtrip.wires.sse import SseParser
 
 JSON_TYPE = "application/json"
@@ -42,7 +43,7 @@ class Panel(Frozen):
     """One tab of an opened row. `kind` says which of the other fields it fills."""
 
     name: str
-    kind: Literal["body", "text", "pairs", "events", "changes"]
+    kind: Literal["body", "text", "pairs", "events", "changes", "decision"]
     title: str | None = None
     """One line above it, e.g. `POST https://…/v1/messages` or `200`."""
 
@@ -60,6 +61,7 @@ class Panel(Frozen):
     """Bytes of a `body` as they were before any base64."""
 
     rows: tuple[Pair | TimedEvent | ToldChange, ...] = ()
+    decision: ToldDecision | None = None
 
 
 def request_panels(
@@ -99,6 +101,18 @@ def response_panels(exchange: Exchange | None) -> list[Panel]:
         rows = timed_events(exchange)
         shown.append(Panel(name="Events", kind="events", rows=rows, note=note))
     return [*shown, pairs_panel("Headers", exchange.response_headers, title=status)]
+
+
+def decision_panels(exchange: Exchange | None) -> list[Panel]:
+    """Why, where the reply is a simulated model's: one panel, or none."""
+    decision = told_decision(exchange.response_headers) if exchange else None
+    if decision is None:
+        return []
+    note = (
+        "A simulated model weighs words and can say why. A real model gives no such list: there "
+        "the names and descriptions of your tools are all you can change."
+    )
+    return [Panel(name="Why", kind="decision", note=note, decision=decision)]
 
 
 def timed_events(exchange: Exchange) -> tuple[TimedEvent, ...]:

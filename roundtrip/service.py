@@ -35,6 +35,7 @@ from roundtrip.owner import (
 )
 from roundtrip.presets import PLACEHOLDER_KEY, needs_no_key
 from roundtrip.runner import Runner
+from roundtrip.simulator.server import SIMULATOR_PATHS as SIMULATOR_PATHS
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import RunState
 from roundtrip.store import Store
@@ -47,14 +48,6 @@ from roundtrip.wires.send import Target, load_sdk
 SAMPLE_TOOLS = Path(__file__).resolve().parent.parent / "sample_tools"
 
 SIMULATOR_KEY = "simulated-no-key-needed"
-
-SIMULATOR_PATHS = {
-    "anthropic": "/anthropic",
-    "openai-chat": "/openai/v1",
-    "openai-responses": "/openai/v1",
-    "gemini": "/gemini",
-}
-"""What each wire's SDK takes as its base URL, below the simulator's address."""
 
 EXPIRE_EVERY_S = 60.0
 

@@ -186,6 +186,13 @@ def simulator(settings: Settings) -> Iterator[str]:
 def serving(runner: Runner) -> Iterator[str]:
     """The routes behind a real server; gives its address."""
     app = Starlette(routes=routes(runner), middleware=[Middleware(OwnerMiddleware)])
+    with answering(app) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def answering(app: Starlette) -> Iterator[str]:
+    """An app behind a real server; gives its address."""
     listening = listening_socket("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.dictionary import dictionary
+from components.request_log import request_log
 from components.timeline import timeline
 
 SHARED = {
@@ -15,7 +16,9 @@ SHARED = {
 }
 
 
-@pytest.mark.parametrize("component", [dictionary, timeline], ids=["dictionary", "timeline"])
+@pytest.mark.parametrize(
+    "component", [dictionary, request_log, timeline], ids=["dictionary", "log", "timeline"]
+)
 def test_a_component_is_made_of_its_own_files_and_of_shared_ones(component) -> None:
     for kind, names in (("scripts", component.SCRIPTS), ("styles", component.STYLES)):
         for name in names:

@@ -10,7 +10,7 @@ class TimelineView {
   constructor(root) {
     this.root = root;
     this.parts = Object.fromEntries(
-      ["sum", "trouble", "empty", "rows", "unseen", "heads"].map((name) => [
+      ["sum", "trouble", "empty", "rows", "aloud", "heads"].map((name) => [
         name,
         root.querySelector(`.${name}`),
       ]),
@@ -63,7 +63,7 @@ class TimelineView {
     this.parts.rows.replaceChildren();
     this.parts.sum.hidden = true;
     this.parts.trouble.hidden = true;
-    this.parts.unseen.textContent = "";
+    this.parts.aloud.textContent = "";
     this.root.classList.remove("many-turns");
     this.parts.empty.hidden = Boolean(run);
     if (!run) return;
@@ -86,7 +86,7 @@ class TimelineView {
     if (!answer.steps.length) return;
     const newest = this.items.get(this.order.at(-1));
     this.root.classList.toggle("many-turns", newest.step.turn > 1);
-    if (!first) this.parts.unseen.textContent = newest.item.querySelector(".say").textContent;
+    if (!first) this.parts.aloud.textContent = newest.item.querySelector(".say").textContent;
     if (following) this.follow();
   }
 

@@ -20,8 +20,9 @@ SCRIPTS = (
     "../scripts/element.js",
     "../scripts/app_root.js",
     "../scripts/dom.js",
-    "json_view.js",
-    "payload.js",
+    "../scripts/json_view.js",
+    "../scripts/decision.js",
+    "../scripts/payload.js",
     "countdown.js",
     "rows.js",
     "live_row.js",
@@ -30,7 +31,15 @@ SCRIPTS = (
 )
 """In this order they make one module: each uses only what stands before it."""
 
-STYLES = ("timeline.css", "../styles/pieces.css", "rows.css", "payload.css", "narrow.css")
+STYLES = (
+    "../styles/base.css",
+    "timeline.css",
+    "../styles/pieces.css",
+    "rows.css",
+    "../styles/payload.css",
+    "../styles/decision.css",
+    "narrow.css",
+)
 """In this order: a later rule of the same weight wins."""
 
 

@@ -21,7 +21,7 @@ from roundtrip.simulator.gemini import gemini_app
 from roundtrip.simulator.openai import openai_app
 from roundtrip.simulator.simulation import Settings, Simulation
 
-__all__ = ["BASES", "DEFAULTS", "Settings", "simulator_app"]
+__all__ = ["BASES", "DEFAULTS", "SIMULATOR_PATHS", "Settings", "simulator_app"]
 
 DEFAULTS = Settings()
 
@@ -31,6 +31,15 @@ BASES: dict[str, tuple[str, Callable[[Simulation], Starlette]]] = {
     "Google": ("/gemini", gemini_app),
 }
 """Each SDK's base URL below the simulator's root, and what answers there."""
+
+
+SIMULATOR_PATHS = {
+    "anthropic": "/anthropic",
+    "openai-chat": "/openai/v1",
+    "openai-responses": "/openai/v1",
+    "gemini": "/gemini",
+}
+"""What each wire's SDK takes as its base URL, below the simulator's root."""
 
 
 def simulator_app(settings: Settings = DEFAULTS, *, decisions: bool = True) -> Starlette:

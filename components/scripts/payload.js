@@ -48,6 +48,7 @@ function panelView(panel) {
   if (panel.kind === "body" || panel.kind === "text") made.append(...textView(panel));
   else if (panel.kind === "events") made.append(titleBar(panel), eventsView(panel.rows));
   else if (panel.kind === "changes") made.append(changesView(panel.rows));
+  else if (panel.kind === "decision") made.append(decisionView(panel.decision));
   else made.append(titleBar(panel), pairsView(panel.rows));
   return made;
 }
