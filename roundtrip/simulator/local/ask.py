@@ -15,6 +15,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from roundtrip.conversation import Conversation, Options, ToolCall, ToolDefinition
@@ -29,7 +30,9 @@ MOST_TOOLS = 8
 ANSWERS_WITHIN_S = 60.0
 """A question with eight tools takes some seconds; the first one also loads the model."""
 
-_WORKER = (sys.executable, "-m", "roundtrip.simulator.local.worker")
+_WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
+"""By its file: as a module it would load this package first, which it has no use for."""
+
 _NO_PROSE = f"{LOCAL_MODEL} chooses calls and writes no prose."
 
 
