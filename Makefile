@@ -3,6 +3,7 @@
 #
 #   PYTHON=PATH    the Python to use instead of the first of 3.11 or newer
 #   PORT=NUMBER    where `make run` serves
+#   LOCAL_MODEL=1  `make run` with needle-3, a small real model on this machine
 #   CHROMIUM=PATH  the browser the tests drive
 #   ARGS='…'       given on to pytest, or to the benchmark, e.g. 'people --minutes 30'
 
@@ -25,7 +26,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 setup: ## what running needs, into .venv
-	@scripts/setup requirements.lock
+	@scripts/setup $(if $(filter 1,$(LOCAL_MODEL)),requirements-local.lock,requirements.lock)
 
 setup-dev: ## what running, testing and checking need, into .venv
 	@scripts/setup requirements-dev.lock
