@@ -18,10 +18,11 @@ from components.look import as_label, page_style
 from components.settings import settings_of
 from components.settings_popover import current, first_of_all, put, settings_popover
 from components.timeline.timeline import timeline
+from roundtrip import intents
 from roundtrip.controls import Controls, controls
 from roundtrip.costs import definition_tokens
 from roundtrip.hand_edit import CannotBeKept
-from roundtrip.intents import Unfit
+from roundtrip.intents import Intent, Unfit
 from roundtrip.owner import owner_from
 from roundtrip.runner import Busy
 from roundtrip.service import the_service
@@ -41,11 +42,12 @@ class RunIntents:
     """What a person may want of one run; each is done before the page is drawn again.
 
     A button does what it says: it was drawn for the run at `head`, and where the run has moved on
-    since, in another tab, nothing is done but to draw it again. Stop always stops.
+    since, in another tab, nothing is done but to draw it again. Stop always stops. What is said of
+    a call is said of the one that this `exchange` asked for, also if it moves on just then.
     """
 
-    def __init__(self, owner: str, run: str, head: int) -> None:
-        self._owner, self._run, self._head = owner, run, head
+    def __init__(self, owner: str, run: str, head: int, exchange: int) -> None:
+        self._owner, self._run, self._head, self._exchange = owner, run, head, exchange
 
     def step(self) -> None:
         self._do(runner.step)
@@ -71,7 +73,7 @@ class RunIntents:
     def approve(self, call: int, arguments: str | None = None) -> str | None:
         """Why the arguments cannot be taken, where a person changed them; None: it is done."""
         try:
-            done = self._do(lambda owner, run: runner.approve(owner, run, call, arguments))
+            done = self._decide(intents.approve(call, arguments, exchange=self._exchange))
         except Unfit as error:
             return str(error)
         if done:
@@ -79,35 +81,37 @@ class RunIntents:
         return None
 
     def approve_all(self, calls: tuple[int, ...]) -> None:
-        def all_of_them(owner: str, run: str) -> None:
-            for call in calls:
-                runner.approve(owner, run, call)
-
-        if self._do(all_of_them):
+        if self._decide(*(intents.approve(call, exchange=self._exchange) for call in calls)):
             self._do(_onward(), at_any_head=True)
 
     def refuse(self, call: int, reason: str) -> None:
         self.refuse_all({call: reason})
 
     def refuse_all(self, reasons: dict[int, str]) -> None:
-        def all_of_them(owner: str, run: str) -> None:
-            for call, reason in reasons.items():
-                runner.refuse(owner, run, call, reason)
-
-        self._answered(all_of_them)
+        self._answered(
+            *(
+                intents.refuse(call, reason, exchange=self._exchange)
+                for call, reason in reasons.items()
+            )
+        )
 
     def enter_result(self, call: int, text: str, is_error: bool) -> None:
         if not text.strip():
             st.toast("Nothing is written yet. A tool that gives back nothing gives back null.")
             return
-        self._answered(
-            lambda owner, run: runner.enter_result(owner, run, call, text, is_error=is_error)
-        )
+        self._answered(intents.enter_result(call, text, is_error=is_error, exchange=self._exchange))
 
-    def _answered(self, intent: Callable[[str, str], None]) -> None:
-        """A person gave a call its result; step by step it is looked at before it goes out."""
-        if self._do(intent) and not current().stepwise:
+    def _answered(self, *results: Intent) -> None:
+        """A person gave calls their results; step by step they are looked at before they go out."""
+        if self._decide(*results) and not current().stepwise:
             self._do(runner.to_the_end, at_any_head=True)
+
+    def _decide(self, *decisions: Intent) -> bool:
+        def all_of_them(owner: str, run: str) -> None:
+            for decision in decisions:
+                runner.decide(owner, run, decision)
+
+        return self._do(all_of_them)
 
     def lying_request(self) -> str:
         """The body of the request that lies ready; empty where none does any more."""
@@ -207,8 +211,9 @@ def _conversation(owner: str, run: str | None) -> None:
         else:
             question = None
             chat(journal.run, head=journal.head, token=token, key="chat")
-            intents = RunIntents(owner, journal.run, journal.head)
-            control_bar(standing, intents, scope=f"{journal.run}-{journal.state.exchange}")
+            exchange = journal.state.exchange
+            wanted = RunIntents(owner, journal.run, journal.head, exchange)
+            control_bar(standing, wanted, scope=f"{journal.run}-{exchange}")
         typed = st.chat_input(standing.ask, key="ask", disabled=not standing.can_ask)
         if question := typed or question:
             _ask(owner, run, question)

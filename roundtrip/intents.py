@@ -109,14 +109,15 @@ def give_up(state: RunState) -> Draft:
     return partial(Stopped, reason="gave_up", message=GAVE_UP)
 
 
-def approve(call: int, arguments: str | None = None) -> Intent:
+def approve(call: int, arguments: str | None = None, *, exchange: int | None = None) -> Intent:
     """Allow a call to run; with other arguments, as JSON, where they are given.
 
-    Raises `Unfit` for arguments that the tool does not take.
+    `exchange`: whose reply asked for it, as the person saw it; None: the newest. Raises `Unfit` for
+    arguments that the tool does not take.
     """
 
     def event(state: RunState) -> Draft:
-        pending = _open(state, call)
+        pending = _open(state, call, exchange)
         if pending.approved:
             raise TooLate
         if arguments is None or state.setup is None:
@@ -132,12 +133,12 @@ def approve(call: int, arguments: str | None = None) -> Intent:
     return event
 
 
-def refuse(call: int, reason: str) -> Intent:
+def refuse(call: int, reason: str, *, exchange: int | None = None) -> Intent:
     """Answer a call with a refusal that the model reads."""
 
     def event(state: RunState) -> Draft:
         words = f"{REFUSED} {reason.strip()}".strip()
-        result = result_for(_open(state, call).call, words, is_error=True)
+        result = result_for(_open(state, call, exchange).call, words, is_error=True)
         return partial(
             ResultRecorded, call=call, result=result, source="person", error_kind="refused"
         )
@@ -149,7 +150,7 @@ def nobody_to_ask(call: int) -> Intent:
     """Answer a call of a tool that asks first, where there is no person; the model reads so."""
 
     def event(state: RunState) -> Draft:
-        result = result_for(_open(state, call).call, NOBODY_TO_ASK, is_error=True)
+        result = result_for(_open(state, call, None).call, NOBODY_TO_ASK, is_error=True)
         return partial(
             ResultRecorded, call=call, result=result, source="policy", error_kind="not_allowed"
         )
@@ -157,11 +158,13 @@ def nobody_to_ask(call: int) -> Intent:
     return event
 
 
-def enter_result(call: int, text: str, *, is_error: bool = False) -> Intent:
+def enter_result(
+    call: int, text: str, *, is_error: bool = False, exchange: int | None = None
+) -> Intent:
     """Answer a call in the tool's place, also one that was under way when the turn was stopped."""
 
     def event(state: RunState) -> Draft:
-        pending = _answerable(state, call)
+        pending = _answerable(state, call, exchange)
         if pending.started:
             result = result_of_run(pending, text, is_error=is_error)
         else:
@@ -193,22 +196,25 @@ def conclude(state: RunState, *, stopped: bool, error: BaseException | None) -> 
     return partial(RequestFailed, exchange=None, failure=failure, elapsed_s=0.0)
 
 
-def _open(state: RunState, call: int) -> PendingCall:
+def _open(state: RunState, call: int, exchange: int | None) -> PendingCall:
     """The call while it has no result and the turn goes on."""
     if state.stopped:
         raise TooLate
-    return _unanswered(state, call)
+    return _unanswered(state, call, exchange)
 
 
-def _answerable(state: RunState, call: int) -> PendingCall:
+def _answerable(state: RunState, call: int, exchange: int | None) -> PendingCall:
     """The call while it has no result and somebody may know one."""
-    pending = _unanswered(state, call)
+    pending = _unanswered(state, call, exchange)
     if state.stopped and not (_stopped_for_now(state) and pending.started):
         raise TooLate
     return pending
 
 
-def _unanswered(state: RunState, call: int) -> PendingCall:
+def _unanswered(state: RunState, call: int, exchange: int | None) -> PendingCall:
+    # Meanwhile another tab may have answered the call that was seen, and the model asked for more.
+    if exchange not in (None, state.exchange):
+        raise TooLate
     pending = next((one for one in state.pending if one.index == call), None)
     if pending is None or pending.result is not None:
         raise TooLate

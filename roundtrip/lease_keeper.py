@@ -52,11 +52,11 @@ class LeaseKeeper:
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as regular:
-            regular.create_task(_every(self._timing.renew_s, self._renew_all))
+            regular.create_task(_every(self._timing.renew_s, self.renew_all))
             regular.create_task(_every(self._timing.listen_s, self.hear_stops))
             regular.create_task(_every(self._timing.sweep_s, self.sweep))
 
-    def _renew_all(self) -> None:
+    def renew_all(self) -> None:
         for key, live in self._driving.live_runs():
             # A database that is locked is asked again; a lease lasts several renewals.
             with contextlib.suppress(Exception):
@@ -64,9 +64,9 @@ class LeaseKeeper:
 
     def _renew(self, key: Key, live: Live) -> None:
         with live.leasing:
-            if live.concluding:  # renewed after its release, it would bar the run for a while
+            if not live.leased or live.concluding:
                 return
-            kept = self._store.lease(*key, self._process, time.time(), self._timing.lease_s)
+            kept = self._store.renew(*key, self._process, time.time(), self._timing.lease_s)
         if not kept:
             self._driving.lose(live)
 

@@ -42,6 +42,9 @@ class Live:
     drive: Drive
     work: asyncio.Task[None] | None = None
     cancelled: bool = False
+    leased: bool = False
+    """The run's lease was taken for it."""
+
     concluding: bool = False
     """The drive has ended, and how is being written down."""
 

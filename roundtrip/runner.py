@@ -265,22 +265,12 @@ class Runner:
         """End a turn whose outcome nobody knows. Raises `Busy`, `store.NotFound`."""
         self._write(owner, run, intents.give_up)
 
-    def approve(self, owner: str, run: str, call: int, arguments: str | None = None) -> None:
-        """Allow a call to run, with the next step; with other arguments where they are given.
+    def decide(self, owner: str, run: str, decision: Intent) -> None:
+        """What a person says about a call: `intents.approve`, `refuse` or `enter_result`.
 
         Raises `Busy`, `store.NotFound`, `intents.Unfit`.
         """
-        self._write(owner, run, intents.approve(call, arguments))
-
-    def refuse(self, owner: str, run: str, call: int, reason: str) -> None:
-        """Answer a call with a refusal that the model reads. Raises `Busy`, `store.NotFound`."""
-        self._write(owner, run, intents.refuse(call, reason))
-
-    def enter_result(
-        self, owner: str, run: str, call: int, text: str, *, is_error: bool = False
-    ) -> None:
-        """Answer a call in the tool's place. Raises `Busy`, `store.NotFound`."""
-        self._write(owner, run, intents.enter_result(call, text, is_error=is_error))
+        self._write(owner, run, decision)
 
     def _write(self, owner: str, run: str, intent: Intent) -> None:
         commit(self._at_rest(owner, run), intent)
@@ -313,15 +303,15 @@ class Runner:
             if key in self._live:
                 raise Busy("this run is under way")
             self._live[key] = live = Live(drive)
-        leased = False
         try:
-            leased = self.store.lease(owner, run, self._process, time.time(), self._timing.lease_s)
-            if not leased:
+            ttl = self._timing.lease_s
+            live.leased = self.store.lease(owner, run, self._process, time.time(), ttl)
+            if not live.leased:
                 raise Busy("another process drives this run")
             journal.refresh()  # whoever held it before may have written meanwhile
             self._in_loop(self._begin, key, live, how)
         except BaseException:
-            if leased:  # kept, it would bar the run until it ran out
+            if live.leased:  # kept, it would bar the run until it ran out
                 with contextlib.suppress(Exception), live.leasing:
                     live.concluding = True
                     self.store.release(owner, run, self._process)

@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,14 @@ SLOWLY = Settings(seconds_to_first_token=0.05, tokens_per_second=15)
 EVERYWHERE = "0.0.0.0"
 """What a server for others is bound to."""
 
-SOON = 20.0
+SOON = 60.0
 """Seconds until a test gives up on what should come at once; room for a busy machine."""
 
-QUICK = Timing(lease_s=1.0, renew_s=0.25, listen_s=0.05, sweep_s=0.1)
 PATIENT = Timing(lease_s=30.0, renew_s=0.25, listen_s=0.05, sweep_s=0.1)
-"""For what is not about a lease that runs out: on a busy machine a second does so by accident."""
+"""A lease that lasts: on a busy machine one of a second runs out by accident."""
+
+QUICK = replace(PATIENT, lease_s=1.0)
+"""Where it is to run out: for a process that is killed."""
 
 WEATHER = ToolDefinition(
     name="get_weather",
@@ -110,7 +113,7 @@ class Place:
         *,
         tool: Tool | None = None,
         beside: Tool | None = None,
-        timing: Timing = QUICK,
+        timing: Timing = PATIENT,
     ) -> None:
         """`tool` is what questions are asked with; `beside` is there too."""
         self.tool = tool or weather()

@@ -157,7 +157,10 @@ def test_whoever_looks_in_hears_the_reply_from_its_beginning(database: str, pace
         assert early.deltas == late.deltas == {1: answer}
 
 
-def test_a_reader_that_leaves_leaves_no_watcher(database: str, at_once: str) -> None:
+def test_a_reader_that_leaves_leaves_no_watcher(
+    database: str, at_once: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roundtrip.api.KEEP_ALIVE_S", 10 * SOON)
     gate = threading.Event()
 
     def waits(city: str) -> dict[str, Any]:
@@ -174,7 +177,7 @@ def test_a_reader_that_leaves_leaves_no_watcher(database: str, at_once: str) -> 
         for _ in range(3):
             Reader(browser, run).listen(events=1)
         # Nothing moves meanwhile: it is the connection's end that is noticed.
-        until(lambda: not place.runner._watchers, seconds=5)
+        until(lambda: not place.runner._watchers)
         gate.set()
         place.rest(browser.owner, run)
 

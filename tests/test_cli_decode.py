@@ -230,7 +230,7 @@ def test_each_line_is_answered_before_the_next_one_comes():
         assert json.loads(process.stdout.readline())["text"] == "東京 😀"
     process.stdin.close()
 
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(

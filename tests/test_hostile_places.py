@@ -22,6 +22,7 @@ from tests.hostile import HALVES, HOSTILE, LARGE
 from tests.live_runs import (
     AT_ONCE,
     QUESTION,
+    SOON,
     WEATHER,
     Place,
     a_database,
@@ -32,9 +33,9 @@ from tests.live_runs import (
 )
 from tests.live_runs import simulator as a_simulator
 
-SOON_S = 15.0
-"""Two turns with a megabyte in them take two seconds, on a busy machine several; work that grows
-with the square of a text takes minutes."""
+WORK_S = 15.0
+"""Of a processor. Two turns with a megabyte in them take two; work that grows with the square of a
+text takes minutes."""
 
 
 def defined(**changes: Any) -> Setup:
@@ -98,7 +99,7 @@ def turn(place: Place, where: str, text: str) -> tuple[str, str]:
     question = text if where == "question" else QUESTION
     run = place.runner.ask(owner, None, question, SETUPS[where](text))
     place.runner.to_the_end(owner, run)
-    place.runner.wait(owner, run, SOON_S)
+    place.runner.wait(owner, run, SOON)
     return owner, run
 
 
@@ -120,7 +121,7 @@ def obeyed(text: str) -> set[str]:
 
 
 def wrong_with(place: Place, where: str, text: str) -> str | None:
-    began = time.perf_counter()
+    began = time.process_time()
     owner, run = turn(place, where, text)
     if place.runner.is_live_here(owner, run):
         place.runner.stop(owner, run)
@@ -142,8 +143,8 @@ def wrong_with(place: Place, where: str, text: str) -> str | None:
     state = place.state(owner, run)
     if not state.answer and not (state.stopped and state.stopped.reason == "tokens"):
         return "the next question is not answered"
-    took = time.perf_counter() - began
-    return f"takes {took:.1f} s" if took > SOON_S else None
+    worked = time.process_time() - began
+    return f"takes {worked:.1f} s of work" if worked > WORK_S else None
 
 
 def sampled(full: bool, sample: random.Random) -> list[tuple[str, str]]:
@@ -187,7 +188,7 @@ def test_a_name_that_no_api_takes_is_refused_in_its_words(place: Place) -> None:
 def test_a_row_of_a_megabyte_is_set_in_lines_at_once() -> None:
     from roundtrip.text_timeline import one_line, wrapped
 
-    began = time.perf_counter()
+    began = time.thread_time()
     for name in LARGE:
         assert all(len(line) <= 60 for line in wrapped(one_line(HOSTILE[name]), 60))
-    assert time.perf_counter() - began < 20  # two seconds where nothing else runs
+    assert time.thread_time() - began < 20  # two seconds, as a rule

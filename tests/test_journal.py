@@ -15,7 +15,7 @@ from roundtrip.journal import Journal
 from roundtrip.store import Store
 from tests.turns import OWNER, setup
 
-SOON = 10.0
+SOON = 60.0
 
 
 @pytest.fixture

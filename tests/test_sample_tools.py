@@ -145,10 +145,10 @@ def test_the_calculator_refuses_in_words(expression: str, words: str) -> None:
 
 @given(st.text(alphabet="0123456789.+-*/%() ,eE", max_size=60) | st.text(max_size=20))
 def test_no_expression_makes_the_calculator_raise_anything_else(expression: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(ValueError):
         assert abs(calculator.calculate(expression)) <= 1e100
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_the_flaky_service_fails_first_and_then_works() -> None:

@@ -235,7 +235,7 @@ class Store:
     def lease(
         self, owner: str, run: str, process: str, now: float, ttl: float = leases.TTL
     ) -> bool:
-        """Take or renew the lease until `now + ttl`; False where another process holds it.
+        """Take the lease until `now + ttl`; False where another process holds it.
 
         Raises `NotFound`.
         """
@@ -247,6 +247,22 @@ class Store:
                 .values(lease_process=process, lease_until=now + ttl)
             )
             return taken.rowcount == 1
+
+    def renew(
+        self, owner: str, run: str, process: str, now: float, ttl: float = leases.TTL
+    ) -> bool:
+        """Hold the lease until `now + ttl`; False where the process holds it no more.
+
+        Not the same as taking it again: whoever had it in between has written. Raises `NotFound`.
+        """
+        with self._writing(self._lease_writer) as connection:
+            _find(connection, owner, run, lock=True)
+            kept = connection.execute(
+                update(runs)
+                .where(runs.c.id == run, runs.c.lease_process == process)
+                .values(lease_until=now + ttl)
+            )
+            return kept.rowcount == 1
 
     def release(self, owner: str, run: str, process: str) -> None:
         """Give the lease back, if this process holds it. Raises `NotFound`."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-QUIET_MS = 15_000
+QUIET_MS = 60_000
 """How long a condition may take on a busy machine; nothing ever waits this long by design."""
 
 

@@ -14,7 +14,7 @@ NOBODY_LISTENS = "http://127.0.0.1:1"
 def failed(playground: Playground) -> str:
     """Waits for the failure and what is offered; gives the words of its row."""
     again = playground.page.get_by_role("button", name="Try again")
-    expect(again).to_be_visible(timeout=30_000)
+    expect(again).to_be_visible()
     expect(playground.rows.last).to_have_attribute("data-phase", "error")
     assert "Traceback" not in playground.page.locator("body").inner_text()
     return playground.read_rows()[-1].words

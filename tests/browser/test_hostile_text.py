@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext, Dialog, Request, expect
@@ -14,6 +13,7 @@ from tests.browser.playground import QUIET_MS, Playground
 from tests.browser.serving import Served
 from tests.figures import Figures
 from tests.hostile import HOSTILE, LARGE
+from tests.stopwatch import Stopwatch
 
 MARKUP = (
     '<img src=x onerror="window.hostile=1"><script>window.hostile=1</script>'
@@ -93,7 +93,7 @@ HOLDS_TEXT = ".tl .say :is(code, bdi, .speaks), .chat :is(code, .result, .error)
 """Elements in a line with others that hold what somebody else wrote."""
 
 OPENS_WITHIN_S = 15.0
-"""A page with a megabyte in a dozen places, on a busy machine; it takes one or two."""
+"""A page with a megabyte in a dozen places; it takes one or two."""
 
 
 def sampled(full: bool, sample: random.Random) -> list[str]:
@@ -117,12 +117,12 @@ def test_no_text_runs_or_breaks_out_wherever_it_stands(
     chosen, wrong = sampled(full, sample), list[str]()
     for name in chosen:
         run = hostile_run(store, owner_of(token), HOSTILE[name])
-        began = time.monotonic()
+        watch = Stopwatch()
         playground.open(run)
         wrong += [f"{name}: {problem}" for problem in _problems(playground, HOSTILE[name])]
         wrong += [f"{name}: asks {address}" for address in outside]
         outside.clear()
-        if (took := time.monotonic() - began) > OPENS_WITHIN_S:
+        if (took := watch.seconds()) > OPENS_WITHIN_S:
             wrong.append(f"{name}: takes {took:.1f} s")
     store.close()
     figures.count("hostile texts on the page", len(chosen), {one.split(":")[0] for one in wrong})

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from roundtrip import intents
 from roundtrip.controls import controls
 from tests.live_runs import QUICK, Place, serving, sunny, weather
 
@@ -71,7 +72,7 @@ def decide(place: Place, owner: str, run: str, offer: str) -> None:
             place.runner.to_the_end(owner, run)
         case "enter_result":
             for pending in controls(place.state(owner, run), live=False).calls:
-                place.runner.enter_result(owner, run, pending.index, "It is sunny.")
+                place.runner.decide(owner, run, intents.enter_result(pending.index, "It is sunny."))
             place.runner.to_the_end(owner, run)
         case "give_up":
             place.runner.give_up(owner, run)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from roundtrip import intents
 from roundtrip.controls import controls
 from roundtrip.loop import AwaitDecision, next_action
 from roundtrip.tools.python import tools_in
@@ -49,7 +50,7 @@ def test_killed_inside_the_refund_there_is_one_refund_and_three_offers(tmp_path:
             assert shown.offers == ("run_again", "enter_result", "give_up")
             assert "refund_order" in (shown.hint or "")
             assert refunds(desk) == ["O-5018"]
-            place.runner.enter_result(owner, run, 0, "It was refunded.")
+            place.runner.decide(owner, run, intents.enter_result(0, "It was refunded."))
             place.runner.to_the_end(owner, run)
             place.rest(owner, run)
             assert place.state(owner, run).answer

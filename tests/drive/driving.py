@@ -368,7 +368,7 @@ async def a_room(store: Store, *answers: Answer, wire: str = "anthropic") -> Asy
             pool.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     """Return as soon as it is true. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not true():

@@ -81,7 +81,7 @@ async def test_step_by_step_each_click_does_one_thing(store: Store) -> None:
 
 
 async def test_parallel_calls_run_at_the_same_time(store: Store) -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=60)
     two = (call(id="toolu_1", city="Oslo"), call(id="toolu_2", city="Rome"))
     async with a_room(store, says(*two), says(text("Done."))) as room:
 

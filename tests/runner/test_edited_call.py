@@ -42,7 +42,7 @@ def told(story: Story, intent: Intent) -> Story:
 
 def edited(place: Place, owner: str) -> str:
     run = place.finish(owner, policy="ask")
-    place.runner.approve(owner, run, 0, TO_OSLO)
+    place.runner.decide(owner, run, approve(0, TO_OSLO))
     place.runner.to_the_end(owner, run)
     place.rest(owner, run)
     return run

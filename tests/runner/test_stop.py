@@ -16,16 +16,17 @@ from tests.live_runs import (
     weather,
 )
 from tests.runner.gate import Gate
+from tests.stopwatch import Stopwatch
 
 STOP_WITHIN = 1.0
 """Seconds; measured: a few milliseconds."""
 
 
 def stopped_within(place: Place, owner: str, run: str) -> float:
-    began = time.monotonic()
+    watch = Stopwatch()
     place.runner.stop(owner, run)
     place.rest(owner, run)
-    return time.monotonic() - began
+    return watch.seconds()
 
 
 def test_stop_in_the_middle_of_a_stream_keeps_what_arrived_and_the_talk_goes_on(

@@ -18,7 +18,8 @@ def test_a_lease_is_taken_renewed_and_given_back(store: Store, owner: str) -> No
     run = store.new_run(owner, "Weather", at=1.0).id
     assert store.lease(owner, run, "p1", now=100.0, ttl=15.0)
     assert not store.lease(owner, run, "p2", now=114.0)
-    assert store.lease(owner, run, "p1", now=110.0, ttl=15.0)
+    assert store.renew(owner, run, "p1", now=110.0, ttl=15.0)
+    assert not store.renew(owner, run, "p2", now=110.0, ttl=15.0)
     assert not store.lease(owner, run, "p2", now=120.0)
     assert (head(store, owner, run).lease_process, head(store, owner, run).lease_until) == (
         "p1",
@@ -36,6 +37,17 @@ def test_an_expired_lease_may_be_taken(store: Store, owner: str) -> None:
     store.lease(owner, run, "p1", now=100.0, ttl=15.0)
     assert store.lease(owner, run, "p2", now=115.0)
     assert not store.lease(owner, run, "p1", now=115.0)
+
+
+def test_a_lease_that_another_had_in_between_is_not_renewed(store: Store, owner: str) -> None:
+    run = store.new_run(owner, "Weather", at=1.0).id
+    store.lease(owner, run, "p1", now=100.0, ttl=15.0)
+    assert store.renew(owner, run, "p1", now=120.0)  # late, but nobody came
+    store.lease(owner, run, "p2", now=150.0)
+    assert not store.renew(owner, run, "p1", now=151.0)
+    store.release(owner, run, "p2")
+    assert not store.renew(owner, run, "p1", now=152.0)
+    assert head(store, owner, run).lease_process is None
 
 
 def test_only_the_holder_writes_while_a_lease_lasts(store: Store, owner: str) -> None:

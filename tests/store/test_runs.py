@@ -164,6 +164,7 @@ RUN_QUERIES: dict[str, Callable[[Store, str, str], Any]] = {
     "exchanges": lambda store, owner, run: store.exchanges(owner, run),
     "delete_run": lambda store, owner, run: store.delete_run(owner, run),
     "lease": lambda store, owner, run: store.lease(owner, run, "thief", 9.0),
+    "renew": lambda store, owner, run: store.renew(owner, run, "p1", 9.0),
     "release": lambda store, owner, run: store.release(owner, run, "p1"),
     "ask_to_stop": lambda store, owner, run: store.ask_to_stop(owner, run, 9.0),
     "fork": lambda store, owner, run: store.fork(owner, run, "Fork", 9.0, seq=1, exchanges=1),

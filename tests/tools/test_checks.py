@@ -191,10 +191,10 @@ def test_a_reference_to_another_place_is_never_fetched() -> None:
      "(?=(a+))(a|b|ab)*bc$"],
 )  # fmt: skip
 def test_no_pattern_hangs_a_check(pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert told({"a": "a" * 30_000 + "!"}, **of(a={"pattern": pattern}))
     # The last takes 0.2 s with the bound of our own and 8 s with the library's.
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 @pytest.mark.parametrize("pattern", ["(a{1000}){1000}", r"\p{L}{50000}"])
@@ -213,11 +213,11 @@ def test_a_check_whose_branches_multiply_is_refused(schema: dict[str, Any]) -> N
     arguments: dict[str, Any] = {}
     for _ in range(30):
         arguments = {"a": arguments}
-    started = time.perf_counter()
+    started = time.thread_time()
     (problem,) = problems(arguments, schema)
     assert "branches are more than a check can follow" in problem.message
     # Followed to their end they would take minutes and years.
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_many_items_are_not_too_much() -> None:

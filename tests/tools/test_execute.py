@@ -21,7 +21,7 @@ from roundtrip.conversation import ToolDefinition
 from roundtrip.tools.execute import Execution, ThreadPool, execute
 from roundtrip.tools.tool import Tool
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 """How long a test waits for what should come at once."""
 
 
@@ -81,9 +81,10 @@ class Point:
     ],
 )
 def test_a_result_is_its_own_text_or_json(value: Any, text: str, pool: ThreadPool) -> None:
+    began = time.monotonic()
     execution = ran(pool, lambda: value)
     assert (execution.text, execution.is_error, execution.error_kind) == (text, False, None)
-    assert 0 <= execution.elapsed_s < 1
+    assert 0 <= execution.elapsed_s <= time.monotonic() - began
 
 
 def cyclic() -> list[Any]:
@@ -204,10 +205,11 @@ def test_a_hanging_call_is_answered_in_time_and_its_late_result_reported(
         await until(lambda: late)
         return execution
 
+    began = time.monotonic()
     execution = asyncio.run(scene())
     assert execution.error_kind == "timeout"
     assert execution.text == "tool gave no result within 0.05 seconds"
-    assert 0.05 <= execution.elapsed_s < 1
+    assert 0.05 <= execution.elapsed_s <= time.monotonic() - began
     assert late[0].text == "at last"
     assert heard_in == [threading.current_thread()]
 
