@@ -92,6 +92,18 @@ def test_to_its_own_api_a_request_goes_as_it_came():
     }
 
 
+@pytest.mark.parametrize("target", ["anthropic", "gemini"])
+def test_a_key_in_the_address_stays_behind_and_that_is_said(target):
+    url = "https://gateway.example/v1beta/models/gemini-3-pro:generateContent?a=b&key=s3cr3t"
+    body = {"contents": [{"parts": [{"text": "Hello"}]}]}
+    (told,) = recoded({"url": url, "body": body}, source="gemini", target=target)
+
+    assert "s3cr3t" not in json.dumps(told)
+    assert "url.key" in [change["where"] for change in told["changes"]]
+    if target == "gemini":
+        assert told["url"] == url.replace("&key=s3cr3t", "")
+
+
 def test_the_address_may_be_a_path_and_the_body_a_text():
     line = {"url": "/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse"}
     line["body"] = json.dumps({"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]})

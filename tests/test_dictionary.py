@@ -178,6 +178,11 @@ def test_a_stream_shows_the_events_that_tell_and_counts_the_others(example: Dict
         assert any("call_id" in span.things for event in shown for span in spans(event)), wire
 
 
+def test_the_mark_that_ends_a_stream_stands_as_it_crosses(example: Dictionary) -> None:
+    *_, last = row(example, "streaming").cells["openai-chat"][1].fragments[0].events
+    assert last.drawing is not None and last.drawing.text == "[DONE]"
+
+
 def spans(event: Any) -> tuple[Any, ...]:
     return event.drawing.spans if event.drawing else ()
 

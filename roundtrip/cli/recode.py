@@ -15,6 +15,7 @@ from roundtrip.cli.json_lines import answer_lines
 from roundtrip.wires.address import whole_url
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.recode import recode as recoded
+from roundtrip.wires.redact import path_without_keys
 from roundtrip.wires.wire import WireError, WireRequest
 
 BAD_REQUEST = "bad_request"
@@ -29,7 +30,9 @@ def recode(arguments: Namespace) -> int:
 def _answer(line: Any, source: str, target: str) -> dict[str, Any]:
     request, url = _request_of(line)
     sent, changes = recoded(request, source, target)
-    if url is None or source != target:
+    if url is not None and source == target:
+        url = path_without_keys(url)
+    else:
         url = whole_url(target, None, sent.path) if sent.path else None
     answer = {
         "body": json.loads(sent.body),

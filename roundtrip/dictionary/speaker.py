@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from roundtrip.conversation import Change, Frozen
-from roundtrip.dictionary.drawing import Drawing, Marks, draw, draw_address, draw_line
+from roundtrip.dictionary.drawing import Drawing, Marks, Span, draw, draw_address, draw_line
 from roundtrip.dictionary.places import (
     Path,
     as_words,
@@ -216,6 +216,13 @@ def _name(path: Path) -> str | None:
     return path[-1] if path and isinstance(path[-1], str) else None
 
 
+def _line(data: Any, n: int, marks: Marks) -> Drawing:
+    """The data of an event on one line; a text is a mark that is no JSON, and has no quotes."""
+    if isinstance(data, str):
+        return Drawing(spans=(Span(text=data),))
+    return draw_line(data, (n, "data"), marks)
+
+
 def _events(events: Any, marks: Marks, stands: Sequence[Path]) -> tuple[Event, ...]:
     """The events that the places stand in, and the first and the last; without places all."""
     last = len(events) - 1
@@ -223,8 +230,7 @@ def _events(events: Any, marks: Marks, stands: Sequence[Path]) -> tuple[Event, .
     shown: list[Event] = []
     for n, event in enumerate(events):
         if n in telling:
-            line = draw_line(event["data"], (n, "data"), marks)
-            shown.append(Event(name=event["event"], drawing=line))
+            shown.append(Event(name=event["event"], drawing=_line(event["data"], n, marks)))
         elif shown[-1].skipped:
             shown[-1] = Event(skipped=shown[-1].skipped + 1)
         else:

@@ -26,9 +26,16 @@ class Ids:
     unfit: str | None = None
     """The characters that its API refuses in an id, as a regular expression; None: it takes any."""
 
+    longest: int | None = None
+    """The most characters that its API takes in an id; None: none are known to be too many."""
+
+    def takes_all(self, messages: tuple[Message, ...]) -> bool:
+        """Whether every id that these say is one for this wire, as it stands."""
+        return all(name == new for name, new in self._names(messages).items())
+
     def linked(self, messages: tuple[Message, ...], changes: list[Change]) -> tuple[Message, ...]:
         """The same messages with an id for every call and result; each new id joins `changes`."""
-        linking = _Linking(self.prefix, self._names(messages), changes)
+        linking = _Linking(self, self._names(messages), changes)
         return tuple(
             message.model_copy(
                 update={
@@ -48,24 +55,42 @@ class Ids:
         taken = set(names)
         for name in ids:
             if name not in names:
-                names[name] = _free(self._fit(name), taken)
+                names[name] = self.free(self._fit(name), taken)
         return names
 
     def _fit(self, name: str) -> str:
-        return re.sub(self.unfit, "_", name) if self.unfit else name
+        return (re.sub(self.unfit, "_", name) if self.unfit else name)[: self.longest]
+
+    def free(self, name: str, taken: set[str]) -> str:
+        """The name, or with a number behind it while others have it; taken from now on."""
+        free = name
+        for n in count(2):
+            if free not in taken:
+                break
+            number = f"_{n}"
+            room = None if self.longest is None else self.longest - len(number)
+            free = name[:room] + number
+        taken.add(free)
+        return free
+
+    def why_not(self, name: str) -> str:
+        """Why an id that is none here cannot stand as it was told."""
+        if self.longest is not None and len(name) > self.longest:
+            return f"this API takes at most {self.longest} characters"
+        return f"this API refuses characters of {name}"
 
 
 class _Linking:
     """Ids being put in, part by part."""
 
-    def __init__(self, prefix: str, names: dict[str, str], changes: list[Change]) -> None:
-        self._prefix, self._names, self._changes = prefix, names, changes
+    def __init__(self, ids: Ids, names: dict[str, str], changes: list[Change]) -> None:
+        self._ids, self._names, self._changes = ids, names, changes
         self._taken = set(names.values())
         self._open = OpenCalls()
 
     def linked(self, part: Part, at: int, n: int) -> Part:
         """The part with a fit id, where it is one of a call or a result."""
-        where, made = f"messages[{at}].parts[{n}]", f"{self._prefix}_{at}_{n}"
+        where, made = f"messages[{at}].parts[{n}]", f"{self._ids.prefix}_{at}_{n}"
         if isinstance(part, ToolCall):
             call = part.model_copy(update={"id": self._id_of(part, made, where)})
             self._open.add(call, at)
@@ -77,7 +102,7 @@ class _Linking:
     def _id_of(self, call: ToolCall, made: str, where: str) -> str:
         if call.id:
             return self._renamed(call.id, f"{where}.id")
-        new = _free(made, self._taken)
+        new = self._ids.free(made, self._taken)
         self._listed(f"{where}.id", f"given the id {new}: this wire links results by id")
         return new
 
@@ -91,14 +116,14 @@ class _Linking:
         if call is not None and call.id:
             self._listed(where, f"said to answer the call {call.id}, the first open of that name")
             return call.id
-        new = _free(made, self._taken)
+        new = self._ids.free(made, self._taken)
         self._listed(where, f"given the id {new}, which no call has: none before it is open")
         return new
 
     def _renamed(self, name: str, where: str) -> str:
         new = self._names[name]
         if new != name:
-            self._listed(where, f"given the id {new}: this API refuses characters of {name}")
+            self._listed(where, f"given the id {new}: {self._ids.why_not(name)}")
         return new
 
     def _listed(self, where: str, what: str) -> None:
@@ -114,14 +139,3 @@ def _ids(messages: tuple[Message, ...], told_by: str | None = None) -> Iterator[
             name = part.id if isinstance(part, ToolCall) else part.call_id
             if name and (told_by is None or (part.native and part.native.wire == told_by)):
                 yield name
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """The name, or with a number behind it while others have it; taken from now on."""
-    free = name
-    for n in count(2):
-        if free not in taken:
-            break
-        free = f"{name}_{n}"
-    taken.add(free)
-    return free

@@ -12,7 +12,7 @@ from roundtrip.conversation import Change, Conversation, Message, Opaque, Option
 from roundtrip.wires.json_text import dump, load
 from roundtrip.wires.lens import untold
 from roundtrip.wires.losses import not_carried
-from roundtrip.wires.redact import names_a_secret
+from roundtrip.wires.redact import keys_in, names_a_secret, path_without_keys
 from roundtrip.wires.wire import Wire, WireError, WireRequest, wire_named
 
 UNRESOLVED = "unresolved_reference"
@@ -52,7 +52,7 @@ def recode(
     conversation, tools, options = spoken.decode_request(request)
     gaps = () if options.model else (NO_MODEL,)
     if source == target:
-        path = request.path or _usual_path(spoken, options)
+        path = path_without_keys(request.path) or _usual_path(spoken, options)
         headers, left = _without_keys(request)
         return replace(request, path=path, headers=headers), (*gaps, *left)
     _refuse_references(spoken, conversation, options)
@@ -113,14 +113,14 @@ def _said(headers: Headers) -> Headers:
 
 def _without_keys(request: WireRequest) -> tuple[Headers, list[Change]]:
     said = _said(request.headers)
-    left = [
-        Change(where=f"headers.{name}", what="left out: it holds a key")
-        for name, _ in said
-        if names_a_secret(name)
-    ]
+    keys = [f"url.{name}" for name in keys_in(request.path)]
+    keys += [f"headers.{name}" for name, _ in said if names_a_secret(name)]
+    left = [Change(where=key, what="left out: it holds a key") for key in keys]
     return tuple(header for header in said if not names_a_secret(header[0])), left
 
 
 def _headers_left(request: WireRequest, source: str) -> list[Change]:
     what = not_carried(source)
-    return [Change(where=f"headers.{name}", what=what) for name, _ in _said(request.headers)]
+    left = [f"url.{name}" for name in keys_in(request.path)]
+    left += [f"headers.{name}" for name, _ in _said(request.headers)]
+    return [Change(where=where, what=what) for where in left]

@@ -89,6 +89,12 @@ def redact_url(url: str, secrets: Secrets) -> str:
     return redact_body(url.encode(), secrets).decode()
 
 
+def keys_in(path: str) -> list[str]:
+    """The fields of an address's query that hold a secret, by name."""
+    names = [word.partition("=")[0] for word in path.partition("?")[2].split("&")]
+    return [name for name in names if names_a_secret(name)]
+
+
 def path_without_keys(path: str) -> str:
     """A request's path with no field in its query that holds a secret: what codecs keep of it."""
     before, mark, query = path.partition("?")

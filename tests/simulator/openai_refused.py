@@ -132,6 +132,19 @@ REFUSED_CHAT = [
         None,
     ),
     (
+        chat({"role": "assistant", "tool_calls": [ASKED["tool_calls"][0] | {"id": "c" * 41}]}),
+        "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum "
+        "length 40, but got a string with length 41 instead.",
+        "messages[1].tool_calls[0].id",
+        "string_above_max_length",
+    ),
+    (
+        chat(ASKED, RESULT | {"tool_call_id": "c" * 41}),
+        "Invalid 'messages[2].tool_call_id': string too long.",
+        "messages[2].tool_call_id",
+        "string_above_max_length",
+    ),
+    (
         chat(tools=[chat_tool("get weather")]),
         "Invalid 'tools[0].function.name': string does not match pattern.",
         "tools[0].function.name",
@@ -229,6 +242,13 @@ REFUSED_RESPONSES = [
         "No tool call found for function call output with call_id call_1.",
         "input",
         None,
+    ),
+    (
+        responses(CALL | {"call_id": "c" * 65}, OUTPUT | {"call_id": "c" * 65}),
+        "Invalid 'input[1].call_id': string too long. Expected a string with maximum length 64, "
+        "but got a string with length 65 instead.",
+        "input[1].call_id",
+        "string_above_max_length",
     ),
     (
         responses(CALL | {"arguments": {}}, OUTPUT),

@@ -98,6 +98,10 @@ REFUSED = [
         "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
     ),
     (
+        ask("Hi", thinking={"type": "adaptive"}, temperature=0.5),
+        "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.",
+    ),
+    (
         ask("Hi", thinking={"type": "enabled", "budget_tokens": 2000}),
         "`max_tokens` must be greater than `thinking.budget_tokens`",
     ),

@@ -147,6 +147,14 @@ def test_both_words_of_the_stop_are_kept(reason: str, signal: str) -> None:
     assert both_ways(reply) == (reply, reply)
 
 
+@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence"])
+def test_calls_are_asked_for_whatever_the_end_is_called(reason: str) -> None:
+    """Compatible servers end with it also where they ask for tools."""
+    reply, _ = stream(START, begin(0, CALL), end(reason, output_tokens=1))
+    assert reply.stop == StopSignal(signal="tool_calls", provider=reason)
+    assert both_ways(reply) == (reply, reply)
+
+
 @pytest.mark.parametrize(
     ("provider", "kind"),
     [
@@ -182,6 +190,14 @@ def test_what_is_no_event_is_a_protocol_failure(data: str) -> None:
     with pytest.raises(WireError) as failed:
         WIRE.reply_decoder().feed(data)
     assert failed.value.kind == "protocol"
+
+
+def test_what_another_api_says_is_no_reply_of_this_one() -> None:
+    with pytest.raises(
+        WireError, match=r"not a reply of the Messages API.*response\.created"
+    ) as no:
+        stream({"type": "ping"}, {"type": "response.created", "response": {}})
+    assert no.value.kind == "protocol"
 
 
 def test_events_of_tomorrow_are_passed_over_and_their_blocks_kept() -> None:

@@ -74,6 +74,13 @@ def test_the_last_counts_stand_and_thoughts_are_output() -> None:
     assert unknown == Usage()
 
 
+def test_a_cache_that_is_told_larger_than_the_prompt_leaves_the_input_unknown() -> None:
+    told = {"promptTokenCount": 5, "cachedContentTokenCount": 9, "candidatesTokenCount": 3}
+    reply = body_of(chunk({"text": "a"}, reason="STOP", usageMetadata=told))
+    assert reply.usage == Usage(output=3, cache_read=9)
+    assert both_ways(reply) == (reply, reply)
+
+
 @pytest.mark.parametrize(
     ("reason", "signal"),
     [

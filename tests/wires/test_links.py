@@ -20,6 +20,7 @@ from roundtrip.conversation import (
 from roundtrip.wires.links import Ids
 from roundtrip.wires.recode import recode
 from roundtrip.wires.wire import WireRequest, wire_named
+from tests.first_complaint import first_complaint
 
 LETTERS = Ids("anthropic", prefix="call", unfit=r"[^a-zA-Z0-9_-]")
 ANY = Ids("openai-chat", prefix="call")
@@ -120,6 +121,59 @@ def test_an_api_that_takes_any_id_gets_it_as_it_was_told(wire: str) -> None:
     found = ids(again.messages)
     assert found == ["functions.now:0", found[1], "functions.now:0", found[1]]
     assert len(changes) == 2
+
+
+@pytest.mark.parametrize(("wire", "longest"), [("openai-chat", 40), ("openai-responses", 64)])
+def test_an_id_that_is_too_long_for_the_api_is_shortened_and_its_result_follows(
+    wire: str, longest: int
+) -> None:
+    alike = [f"{'x' * longest}{n}" for n in range(12)]
+    told = ["y" * longest, *alike]
+    messages = (
+        Message(role="user", parts=(Text(text="Now?"),)),
+        asked(*map(call, told)),
+        given(*(answer(name, text=name) for name in told)),
+    )
+    sent, changes = wire_named(wire).encode_request(
+        Conversation(messages=messages), (), Options(model="m")
+    )
+    assert not first_complaint(wire, json.loads(sent.body))
+    again, _, _ = wire_named(wire).decode_request(sent)
+
+    found = ids(again.messages)
+    asked_with, answered = found[: len(told)], found[len(told) :]
+    assert asked_with == answered and len(set(asked_with)) == len(told)
+    assert asked_with[0] == told[0] and all(len(name or "") <= longest for name in asked_with)
+    assert [change.where for change in changes] == [
+        *(f"messages[1].parts[{n}].id" for n in range(1, 13)),
+        *(f"messages[2].parts[{n}].call_id" for n in range(1, 13)),
+    ]
+    assert f"takes at most {longest} characters" in changes[0].what
+
+
+def test_a_long_id_that_the_wire_itself_told_stays() -> None:
+    body = {
+        "model": "m",
+        "messages": [
+            {"role": "user", "content": "Now?"},
+            {
+                "role": "assistant",
+                "tool_calls": [
+                    {
+                        "id": "x" * 80,
+                        "type": "function",
+                        "function": {"name": "now", "arguments": "{}"},
+                    }
+                ],
+            },
+            {"role": "tool", "tool_call_id": "x" * 80, "content": "noon"},
+        ],
+    }
+    wire = wire_named("openai-chat")
+    told = WireRequest("POST", "/chat/completions", (), json.dumps(body).encode())
+    again, changes = wire.encode_request(*wire.decode_request(told))
+
+    assert (json.loads(again.body), changes) == (body, ())
 
 
 @pytest.mark.parametrize("target", BY_ID)

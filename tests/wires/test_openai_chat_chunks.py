@@ -66,6 +66,8 @@ def test_arguments_that_are_no_object_are_an_error_not_a_crash(text: str) -> Non
         [piece("{}", None, id="a", name="one"), piece("{}", None, id="b", name="two")],
         [piece("{}", 0, id="a", name="one"), piece("{}", 0, id="b", name="two")],
         [piece("{}", None, name="one"), piece("{}", None, name="two")],
+        [piece("{}", 0, id="", name="one"), piece("{}", 0, id="", name="two")],
+        [*(piece(text, 0, name="one") for text in ("{", "}", "")), piece("{}", 0, name="two")],
         [piece("{}", 1, id="b", name="two"), piece("{}", 0, id="a", name="one")],
         [
             *(piece("{", None, id=name[0], name=name) for name in ("one", "two")),
@@ -74,7 +76,17 @@ def test_arguments_that_are_no_object_are_an_error_not_a_crash(text: str) -> Non
         [*(piece(text, id="a", name="one") for text in "{}"), piece("{}", 1, id="b", name="two")],
         [piece({}, 0, id="a", name="one"), piece({}, 1, id="b", name="two")],
     ],
-    ids=["no index", "always 0", "no id", "late", "in turn", "told again", "objects"],
+    ids=[
+        "no index",
+        "always 0",
+        "no id",
+        "always 0 and no id",
+        "named again",
+        "late",
+        "in turn",
+        "told again",
+        "objects",
+    ],
 )
 def test_the_calls_of_compatible_servers_are_told_apart(calls: list[Any]) -> None:
     reply, _ = stream(*map(asks, calls), chunk({}, "tool_calls"))

@@ -69,7 +69,9 @@ def test_cached_tokens_are_not_counted_twice(told: Any, read: Usage | None) -> N
         ("tool_calls", "end"),
         ("length", "max_tokens"),
         ("content_filter", "refusal"),
+        ("model_length", "max_tokens"),
         ("abort", "incomplete"),
+        ("error", "incomplete"),
         ("a_word_of_tomorrow", "end"),
     ],
 )

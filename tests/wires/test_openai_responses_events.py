@@ -149,6 +149,13 @@ def test_what_is_no_event_is_a_protocol_failure(data: str) -> None:
     assert failed.value.kind == "protocol"
 
 
+@pytest.mark.parametrize("told", [{"type": "message", "content": []}, {"type": "message_start"}])
+def test_what_another_api_says_is_no_reply_of_this_one(told: Any) -> None:
+    with pytest.raises(WireError, match=r"not a reply of the Responses API.*message") as failed:
+        stream({"type": "keepalive"}, told)
+    assert failed.value.kind == "protocol"
+
+
 def test_events_of_tomorrow_are_passed_over_and_their_items_kept() -> None:
     item = {"type": "hologram", "id": "h_1", "seed": 1}
     reply, _ = stream(

@@ -19,6 +19,7 @@ from roundtrip.conversation import (
 )
 from roundtrip.wires.recode import recode
 from roundtrip.wires.wire import WIRES, WireRequest, wire_named
+from tests.first_complaint import first_complaint
 
 ASKED = Conversation(messages=(Message(role="user", parts=(Text(text="Hi"),)),))
 NOW = ToolDefinition(name="now", description=None, input_schema={"type": "object"})
@@ -58,6 +59,24 @@ def test_a_temperature_of_another_wire_is_lowered_and_its_own_stands() -> None:
     wire = wire_named("anthropic")
     again, changes = wire.encode_request(*wire.decode_request(own))
     assert json.loads(again.body)["temperature"] == 1.5 and not changes
+
+
+@pytest.mark.parametrize("mode", ["adaptive", "budget"])
+def test_a_temperature_is_left_out_while_the_model_thinks(mode: Any) -> None:
+    thinking = ThinkingOption(mode=mode, budget_tokens=2000 if mode == "budget" else None)
+    body, changes = sent("anthropic", thinking=thinking, temperature=0.5)
+    assert "thinking" in body and "temperature" not in body
+    assert "while the model thinks" in changes["options.temperature"]
+    assert not first_complaint("anthropic", body | {"model": "claude-sonnet-4-5"})
+
+
+def test_a_temperature_of_1_or_without_thinking_stands() -> None:
+    thinking = ThinkingOption(mode="adaptive")
+    body, changes = sent("anthropic", thinking=thinking, temperature=1.0)
+    assert body["temperature"] == 1 and "options.temperature" not in changes
+    off = ThinkingOption(mode="off")
+    body, changes = sent("anthropic", thinking=off, temperature=0.5)
+    assert body["temperature"] == 0.5 and "options.temperature" not in changes
 
 
 @pytest.mark.parametrize("choice", [ToolChoice(mode="any"), ToolChoice(mode="tool", name="now")])

@@ -247,7 +247,14 @@ def _thinking(body: Body) -> Iterator[str]:
     kinds = ("enabled", "disabled", "adaptive")
     if not isinstance(thinking, dict) or thinking.get("type") not in kinds:
         yield "thinking: Input tag should be one of: 'enabled', 'disabled', 'adaptive'"
-    elif thinking["type"] == "enabled":
+        return
+    if thinking["type"] != "disabled" and body.get("temperature") not in (None, 1):
+        yield (
+            "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode."
+            " Please consult our documentation at"
+            " https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
+        )
+    if thinking["type"] == "enabled":
         budget = thinking.get("budget_tokens")
         if budget is None:
             yield "thinking.enabled.budget_tokens: Field required"

@@ -12,9 +12,10 @@ from typing import Any
 
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import empty_array, missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import Body, Check, first_broken, strings
+from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, strings
 from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
 from roundtrip.simulator.refusals import Refusal
+from roundtrip.wires.openai_chat.told import LINKS
 
 _FIELDS = """
 audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens
@@ -100,6 +101,7 @@ def _message_shapes(body: Body) -> Iterator[Refusal]:
         yield from _content(at, message)
         if role == "tool":
             yield from strings(where, message, "tool_call_id")
+            yield from no_longer(f"{where}.tool_call_id", message["tool_call_id"], LINKS.longest)
         if message.get("tool_calls") is not None:
             yield from _calls(f"{where}.tool_calls", message["tool_calls"])
 
@@ -138,6 +140,7 @@ def _calls(where: str, calls: Any) -> Iterator[Refusal]:
             yield wrong_type(inside, "an object", call)
             continue
         yield from strings(inside, call, "id", "type")
+        yield from no_longer(f"{inside}.id", call["id"], LINKS.longest)
         kind = call["type"]
         text = {"function": "arguments", "custom": "input"}.get(kind)
         if text is None:

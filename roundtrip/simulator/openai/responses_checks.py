@@ -12,10 +12,11 @@ from typing import Any
 
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import Body, Check, first_broken, strings
+from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, strings
 from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.simulator.signatures import is_broken_seal
+from roundtrip.wires.openai_responses.told import LINKS
 
 _FIELDS = """
 access_programs background background_options context_management conversation image include input
@@ -110,6 +111,8 @@ def _item_shapes(body: Body) -> Iterator[Refusal]:
         if kind == "message":
             yield from _message(where, item)
         yield from strings(where, item, *_STRINGS_OF_ITEMS.get(kind, ()))
+        if kind in _CALLS or kind in _RESULTS:
+            yield from no_longer(f"{where}.call_id", item["call_id"], LINKS.longest)
         if kind in _RESULTS:
             if "output" not in item:
                 yield missing(f"{where}.output")

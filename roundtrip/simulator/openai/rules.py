@@ -31,3 +31,13 @@ def strings(where: str, holder: dict[str, Any], *names: str) -> Iterator[Refusal
             yield missing(f"{where}.{name}")
         elif not isinstance(holder[name], str):
             yield wrong_type(f"{where}.{name}", "a string", holder[name])
+
+
+def no_longer(where: str, text: str, most: int | None) -> Iterator[Refusal]:
+    """A text of so many characters at most."""
+    if most is not None and len(text) > most:
+        words = (
+            f"Invalid '{where}': string too long. Expected a string with maximum length {most}, "
+            f"but got a string with length {len(text)} instead."
+        )
+        yield Refusal(400, words, "string_above_max_length", where)

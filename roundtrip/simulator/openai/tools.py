@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.openai.rules import no_longer
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.wires.names import NAMES
 
@@ -47,13 +48,8 @@ def function_rules(where: str, function: dict[str, Any], given: Any) -> Iterator
 
 
 def name_rules(where: str, name: str) -> Iterator[Refusal]:
-    if len(name) > _NAME.longest:
-        words = (
-            f"Invalid '{where}': string too long. Expected a string with maximum length "
-            f"{_NAME.longest}, but got a string with length {len(name)} instead."
-        )
-        yield Refusal(400, words, "string_above_max_length", where)
-    elif not _NAME.takes(name):
+    yield from no_longer(where, name, _NAME.longest)
+    if not _NAME.takes(name):
         words = (
             f"Invalid '{where}': string does not match pattern. Expected a string that matches "
             f"the pattern '{_NAME.pattern}'."

@@ -29,6 +29,9 @@ from roundtrip.wires.wire import Tools
 LEAST_BUDGET = 1024
 """The smallest thinking budget the API takes."""
 
+WHILE_THINKING = 1.0
+"""The only temperature the API takes beside thinking, adaptive or with a budget."""
+
 CHOICES = ("auto", "any", "none", "tool")
 MODES: dict[str, Literal["budget", "adaptive", "off"]] = {
     "enabled": "budget",
@@ -76,7 +79,7 @@ def write_options(options: Options, has_tools: bool, changes: list[Change]) -> d
     return {
         "max_tokens": _write_cap(options, into, thinking, changes),
         "tool_choice": _write_choice(options, into, has_tools, changes),
-        "temperature": spelled(into, "temperature", bearable(NAME, options, changes)),
+        "temperature": _write_temperature(options, into, thinking, changes),
         "thinking": thinking,
         "stream": spelled(into, "stream", options.stream, reads=bool),
     }
@@ -95,6 +98,18 @@ def _write_cap(options: Options, into: dict[str, Any], thinking: Any, changes: l
         return cap
     changes.append(Change(where="options.max_output_tokens", what=what.format(cap)))
     return cap
+
+
+def _write_temperature(
+    options: Options, into: dict[str, Any], thinking: Any, changes: list[Change]
+) -> Any:
+    heat = bearable(NAME, options, changes)
+    thinks = isinstance(thinking, dict) and thinking.get("type") != TYPES["off"]
+    if thinks and heat not in (None, WHILE_THINKING) and not into:
+        what = f"left out: while the model thinks this API takes none but {WHILE_THINKING:g}"
+        changes.append(Change(where="options.temperature", what=what))
+        return ABSENT
+    return spelled(into, "temperature", heat)
 
 
 def _untold(into: dict[str, Any], field: str) -> Any:

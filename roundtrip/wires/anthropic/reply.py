@@ -41,6 +41,9 @@ USAGE = {
 }
 """Cache counts stand beside the input here, so nothing is subtracted."""
 
+SILENT = ("ping", "content_block_stop", "message_stop")
+"""Events that say nothing of the message."""
+
 GROWING = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 SHOWN: dict[str, Any] = {"text_delta": "text", "thinking_delta": "thinking"}
 
@@ -52,6 +55,8 @@ class AnthropicReplyDecoder:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, dict[str, Any]] = {}
         self._inputs: dict[int, str] = {}
+        self._foreign: str | None = None
+        """The first event of an unknown kind: where no message comes, another API speaks."""
 
     def feed(self, data: str) -> list[Delta]:
         """Take one event's data, or a whole body. Raises `WireError`: `protocol` for what is no
@@ -62,7 +67,9 @@ class AnthropicReplyDecoder:
             if kind == "error":
                 raise failure(event)
             take = TAKES.get(kind)
-            return take(self, event) if take else []  # the API may add kinds of events
+            if take is None and kind not in SILENT:  # the API may add kinds of events
+                self._foreign = self._foreign or kind
+            return take(self, event) if take else []
         except Misshapen as problem:
             raise WireError("protocol", str(problem)) from None
         except ValueError as problem:
@@ -70,9 +77,12 @@ class AnthropicReplyDecoder:
 
     def finish(self) -> Reply:
         """The reply as far as it came. Raises `WireError` (`protocol`)."""
+        if self._message is None and self._foreign is not None:
+            why = f"not a reply of the Messages API: it begins with {self._foreign[:80]!r}"
+            raise WireError("protocol", why)
         if self._message is None:
             nothing = Message(role="assistant", parts=())
-            return Reply(id=None, model=None, message=nothing, stop=read_stop(None))
+            return Reply(id=None, model=None, message=nothing, stop=read_stop(None, nothing))
         content = [self._finished(index) for index in sorted(self._blocks)]
         try:
             return read_reply(self._message | {"content": content})
@@ -173,17 +183,23 @@ def read_reply(message: dict[str, Any]) -> Reply:
         id=optional(message, "id", str, ""),
         model=optional(message, "model", str, ""),
         message=said,
-        stop=read_stop(optional(message, "stop_reason", str, "")),
+        stop=read_stop(optional(message, "stop_reason", str, ""), said),
         usage=read_usage(optional(message, "usage", dict, "")),
         native=kept(message, "content"),
     )
 
 
-def read_stop(reason: str | None) -> StopSignal:
-    """Both words for why the model stopped; without a reason the reply is `incomplete`."""
+def read_stop(reason: str | None, said: Message) -> StopSignal:
+    """Both words for why the model stopped; without a reason the reply is `incomplete`.
+
+    Calls count for more than the word: compatible servers say `end_turn` there too.
+    """
     if reason is None:
         return StopSignal(signal="incomplete", provider=None)
-    return StopSignal(signal=SIGNALS.get(reason, "end"), provider=reason)
+    signal = SIGNALS.get(reason, "end")
+    return StopSignal(
+        signal="tool_calls" if said.calls and signal == "end" else signal, provider=reason
+    )
 
 
 def read_usage(usage: dict[str, Any] | None) -> Usage | None:

@@ -190,8 +190,10 @@ def read_usage(told: dict[str, Any] | None) -> Usage | None:
     cached, thoughts = _count(told, "cachedContentTokenCount"), _count(told, "thoughtsTokenCount")
     brought_in = _count(told, "toolUsePromptTokenCount")
     spoken = [count for count in (answer, thoughts) if count is not None]
+    fresh = None if prompt is None else prompt + (brought_in or 0) - (cached or 0)
     return Usage(
-        input=None if prompt is None else prompt + (brought_in or 0) - (cached or 0),
+        # Parts that exceed the whole do not tell how much was fresh.
+        input=fresh if fresh is None or fresh >= 0 else None,
         output=sum(spoken) if spoken else None,
         cache_read=cached,
         reasoning=thoughts,

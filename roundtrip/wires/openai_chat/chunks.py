@@ -1,8 +1,8 @@
 """A streamed reply put together: the body that its chunks amount to.
 
 Owns merging. What the body means is `reply.py`'s. Knows the liberties that compatible servers take:
-calls without an index or all with the index 0, names and ids told again with each piece,
-arguments as an object.
+calls without an index or all with the index 0, with ids or none, names and ids told again with each
+piece, arguments as an object.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from roundtrip.conversation import Delta
+from roundtrip.tools.checks import parse_arguments
 from roundtrip.wires.json_text import dump
 from roundtrip.wires.openai_chat.reasoning import WORDS
 from roundtrip.wires.openai_chat.shapes import expect, optional
@@ -21,6 +22,11 @@ PADDING = "obfuscation"
 CHUNK, WHOLE = "chat.completion.chunk", "chat.completion"
 REPEATED = frozenset({"role", "id", "type", "format"})
 """Words that some servers say again with each piece; all others go on where they stopped."""
+
+
+LOOKED_AT = 8192
+"""Characters of arguments that are looked at whether they are whole: a server may name a call with
+each of its pieces, and each would be looked at from the beginning."""
 
 
 @dataclass
@@ -150,7 +156,7 @@ def _grow_call(choice: _Choice, piece: dict[str, Any]) -> list[Delta]:
 
 def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
     """The call a piece belongs to; a new one where it says another id than the last of its
-    index, or no index at all and a name."""
+    index, or a name and either no index at all or arguments behind whole ones."""
     calls = choice.message.get("tool_calls")
     if not isinstance(calls, list):
         calls = choice.message["tool_calls"] = []
@@ -161,7 +167,7 @@ def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
     call: dict[str, Any] | None = choice.by_index.get(index)
     if call is not None and call_id and call.get("id") and call_id != call["id"]:
         call = _call_with(choice, call_id) or (None if named else call)
-    elif call is not None and index is None and named and not call_id:
+    elif call is not None and named and not call_id and (index is None or _is_next(call, said)):
         call = None
     if call is None:
         call = {}
@@ -169,6 +175,15 @@ def _call_of(choice: _Choice, piece: dict[str, Any]) -> dict[str, Any]:
         choice.indexes.append(index)
     choice.by_index[index] = call
     return call
+
+
+def _is_next(call: dict[str, Any], said: Any) -> bool:
+    """Whether a named piece begins another call: what this one was asked with is whole already."""
+    known = call.get("function")
+    text = known.get("arguments") if isinstance(known, dict) else None
+    if not said.get("arguments") or not isinstance(text, str) or len(text) > LOOKED_AT:
+        return False
+    return text.rstrip().endswith("}") and parse_arguments(text)[1] is None
 
 
 def _call_with(choice: _Choice, call_id: Any) -> dict[str, Any] | None:

@@ -25,12 +25,15 @@ SIGNALS: dict[str, Signal] = {
     "tool_calls": "tool_calls",
     "function_call": "tool_calls",
     "length": "max_tokens",
+    "model_length": "max_tokens",
     "content_filter": "refusal",
     "insufficient_system_resource": "incomplete",
     "abort": "incomplete",
+    "error": "incomplete",
 }
-"""The last two are DeepSeek's and vLLM's: the server gave up. A word of tomorrow counts as `end`:
-the model did stop, and the provider's word is shown beside ours."""
+"""The last three are DeepSeek's, vLLM's, and Mistral's and OpenRouter's: the server gave up.
+`model_length` is Mistral's word for a full context. A word of tomorrow counts as `end`: the model
+did stop, and the provider's word is shown beside ours."""
 
 END_MARK = "[DONE]"
 

@@ -12,7 +12,7 @@ from roundtrip.wires.lens import Lens
 from roundtrip.wires.links import Ids
 
 NAME = "openai-chat"
-LINKS = Ids(NAME, prefix="call")
+LINKS = Ids(NAME, prefix="call", longest=40)
 
 _LENS = Lens(NAME)
 kept, template = _LENS.kept, _LENS.template

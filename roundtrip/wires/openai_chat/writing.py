@@ -47,7 +47,9 @@ def write_messages(conversation: Conversation, changes: list[Change]) -> list[di
 
 
 def _linked(messages: tuple[Message, ...], changes: list[Change]) -> tuple[Message, ...]:
-    """With an id for every call and result, but those of the time when names linked them."""
+    """With a fit id for every call and result, but those of the time when names linked them."""
+    if not LINKS.takes_all(messages):
+        return LINKS.linked(messages, changes)
     for n, message in enumerate(messages):
         for part in message.parts:
             call = isinstance(part, ToolCall) and not part.id and not is_legacy(part)

@@ -26,12 +26,19 @@ END = "[DONE]"
 """How some servers end every stream; it says nothing."""
 
 
+OURS = ("response.", "keepalive", "ping")
+"""How the kinds of its events begin; the last is what gateways keep a connection open with."""
+
+
 class ResponsesReplyDecoder:
     """Reads one reply."""
 
     def __init__(self) -> None:
         self._stream = ResponseStream()
         self._body: dict[str, Any] | None = None
+        self._foreign: str | None = None
+        """The first event that is none of this API's: where no response comes, another one
+        speaks."""
 
     def feed(self, data: str) -> list[Delta]:
         """Take one event's data, or a whole body. Raises `WireError`: `protocol` for what is no
@@ -47,6 +54,8 @@ class ResponsesReplyDecoder:
             response = event.get("response")
             if event["type"] == "response.failed" or _is_failed(response):
                 raise failure(expect(response, dict, "response"))
+            if not str(event["type"]).startswith(OURS):
+                self._foreign = self._foreign or str(event["type"])
             return self._stream.take(event)
         except Misshapen as problem:
             raise WireError("protocol", str(problem)) from None
@@ -56,6 +65,9 @@ class ResponsesReplyDecoder:
     def finish(self) -> Reply:
         """The reply as far as it came. Raises `WireError` (`protocol`)."""
         response = self._body or self._stream.response()
+        if response is None and self._foreign is not None:
+            why = f"not a reply of the Responses API: it begins with {self._foreign[:80]!r}"
+            raise WireError("protocol", why)
         if response is None:
             nothing = Message(role="assistant", parts=())
             return Reply(id=None, model=None, message=nothing, stop=_stop(None, None, nothing))

@@ -4,7 +4,7 @@ from roundtrip.wires.lens import Lens
 from roundtrip.wires.links import Ids
 
 NAME = "openai-responses"
-LINKS = Ids(NAME, prefix="call")
+LINKS = Ids(NAME, prefix="call", longest=64)
 
 _LENS = Lens(NAME)
 kept, template = _LENS.kept, _LENS.template
