@@ -17,13 +17,17 @@ from roundtrip.wires.openai_failed import FAILED, WORDLESS
 
 Reading = Callable[[ToolResult], ToolResult]
 
+_AGENTS_SENTENCES = r"An error occurred[^.:\n]*\.(?: [A-Z][^.:\n]*\.)?"
+"""What an agent says of a tool that failed, alone or before the tool's own words: OpenAI's asks to
+try again."""
+
 _FAILURE = re.compile(
-    # An agent's own sentences may come first: OpenAI's says that an error occurred, and try again.
-    r"(?P<preface>An error occurred[^.:\n]*\. (?:[A-Z][^.:\n]*\. )?)?"
-    rf"(?:[\w.]*(?:Error|Exception): |{WORDLESS}\Z)"
+    rf"{_AGENTS_SENTENCES}\Z|(?P<preface>{_AGENTS_SENTENCES} )?[\w.]*(?:Error|Exception): "
+    rf"|{WORDLESS}\Z"
 )
-_WRAPPERS = ({"output"}, {"result"})
-"""What the API's reference and its SDK call the one field around a value that is no object."""
+_WRAPPERS = ({"output"}, {"result"}, {"content"})
+"""What the API's reference, its SDK and litellm call the one field around a value that is no
+object."""
 
 
 _LONGEST_PYTHON = 1_000_000
@@ -64,7 +68,7 @@ def _is_json(text: str) -> bool:
 
 
 def unwrapped(result: ToolResult) -> ToolResult:
-    """For an API that wants an object: the value in `{"output": …}` and `{"result": …}`."""
+    """For an API that wants an object: the value in `{"output": …}` and the like."""
     try:
         told = json.loads(result.text)
     except ValueError:

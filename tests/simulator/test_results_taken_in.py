@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roundtrip.conversation import Conversation, Message, Text, ToolResult
-from roundtrip.simulator.results import taken_in
+from roundtrip.simulator.results import Reading, taken_in, unwrapped
 
 WORDS = 'no forecast for "Tokio"; did you mean Tokyo?'
 FAILURES = {
@@ -30,6 +32,28 @@ def test_a_failure_that_only_the_words_tell_is_put_right(api, speaking, told):
     assert second.calls == [("get_weather", {"city": "Tokyo"})]
 
 
+def test_a_failure_without_reasons_is_tried_once_more_and_then_told(api, speaking):
+    told = "An error occurred while running the tool. Please try again."
+    request = api.asking("What is the weather in Oslo?")
+    first = api.whole(speaking, request)
+
+    request = api.going_on(request, first, [told])
+    second = api.whole(speaking, request)
+    answer = api.whole(speaking, api.going_on(request, second, [told]))
+
+    assert second.calls == first.calls == [("get_weather", {"city": "Oslo"})]
+    assert "failed" in answer.text
+
+
+@pytest.mark.parametrize("wrapper", ["output", "result", "content"])
+def test_a_wrapper_around_what_was_meant_is_taken_off_for_gemini(wrapper):
+    words = json.dumps({wrapper: f"Error: {WORDS}"})
+
+    taken = read(words, unwrapped)
+
+    assert (taken.text, taken.is_error) == (WORDS, True)
+
+
 def test_a_result_that_python_wrote_is_read_like_json(api, speaking):
     forecast = {"city": "Oslo", "temp_c": -3, "sky": "snow", "wind": None, "wear": "a warm coat"}
     request = api.asking("What should I wear in Oslo?")
@@ -45,10 +69,10 @@ def test_a_result_that_python_wrote_is_read_like_json(api, speaking):
     assert "{" not in told[0]
 
 
-def read(words: str) -> ToolResult:
+def read(words: str, reading: Reading = lambda one: one) -> ToolResult:
     result = ToolResult(call_id="1", name="any", content=(Text(text=words),))
     conversation = Conversation(messages=(Message(role="user", parts=(result,)),))
-    taken = taken_in(conversation, lambda one: one).messages[0].parts[0]
+    taken = taken_in(conversation, reading).messages[0].parts[0]
     assert isinstance(taken, ToolResult)
     return taken
 
@@ -57,7 +81,7 @@ def read(words: str) -> ToolResult:
     "words",
     [
         "errors.log has 3 lines",
-        "An error occurred. It was mended.",
+        "An error occurred in 1998. It was mended. All is well.",
         "An error occurred in 1998: Error: is the title of a song",
         '{"error": "none"}',
         "{not: python}",
