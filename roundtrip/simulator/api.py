@@ -22,11 +22,11 @@ from starlette.responses import Response
 from roundtrip import tokens
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
-from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
 from roundtrip.simulator.simulation import Simulation
+from roundtrip.simulator.structured_answer import respond
 from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
 Shape = Literal["body", "events", "array"]

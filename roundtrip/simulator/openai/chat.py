@@ -19,7 +19,6 @@ from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_heade
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling, unadorned
-from roundtrip.simulator.results import failed_by_its_words
 from roundtrip.wires.wire import WireRequest
 
 _PATH = "/chat/completions"
@@ -66,7 +65,7 @@ class ChatApi:
         )
 
     def read_result(self, result: ToolResult) -> ToolResult:
-        return failed_by_its_words(result)
+        return result
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)

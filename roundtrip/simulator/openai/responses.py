@@ -22,7 +22,6 @@ from roundtrip.simulator.openai.responses_checks import first_complaint
 from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling
-from roundtrip.simulator.results import failed_by_its_words
 from roundtrip.simulator.signatures import seal
 from roundtrip.wires.wire import WireRequest, wire_named
 
@@ -115,7 +114,7 @@ class ResponsesApi:
         self._stored.keep(reply.id or "", [*items, *json.loads(body)["output"]])
 
     def read_result(self, result: ToolResult) -> ToolResult:
-        return failed_by_its_words(result)
+        return result
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
