@@ -17,15 +17,51 @@ from typing import Literal
 
 HEADER = "x-fault"
 
-NAMES = {
-    "429": "rate limited, with retry-after: 1",
-    "500": "the API's own internal error",
-    "503": "overloaded",
-    "529": "overloaded; each API answers either number with the one it uses itself",
-    "cut": "the connection closes in the middle of the reply",
-    "stall": "the reply begins, then nothing more comes",
-    "refuse": "the model declines: stop signal refusal, no content",
+KINDS: dict[str, dict[str, str]] = {
+    "refusals": {
+        "400": "the request is called invalid",
+        "401": "the key is called wrong",
+        "403": "the key may not do this",
+        "404": "the model is said not to exist",
+        "408": "the request is said to have taken too long",
+        "413": "the request is called too large",
+        "429": "rate limited, with retry-after: 1",
+        "429-no-retry-after": "rate limited, and not said for how long",
+        "500": "the API's own internal error",
+        "503": "overloaded",
+        "529": "overloaded; each API answers either number with the one it uses itself",
+    },
+    "broken connections": {
+        "refused": "nobody listens at the address",
+        "reset": "the connection is reset before a byte of the reply",
+        "reset-midway": "the connection is reset in the middle of the reply",
+        "cut": "the connection closes in the middle of the reply",
+        "stall": "the reply begins, then nothing more comes",
+        "drip": "the reply comes whole, a few bytes at a time",
+    },
+    "broken replies": {
+        "no-finish": "the reply ends well and never says that it is finished",
+        "html": "a web page comes in place of the reply",
+        "bad-chunk": "JSON breaks off in the middle of the reply",
+        "error-event": "after status 200 and some words, the API says that it has failed",
+    },
+    "odd replies": {
+        "bad-arguments": "the arguments of a call are no JSON",
+        "unknown-tool": "the call names a tool that was not offered",
+        "missing-argument": "the call lacks an argument that is required",
+        "wrong-type": "an argument of the call has the wrong type",
+        "duplicate-ids": "two calls have the same id",
+        "empty-arguments": "the call has no arguments at all",
+        "cut-arguments": "the output cap strikes in the middle of the arguments",
+        "refuse": "the model declines: stop signal refusal, no content",
+        "pause": "the model pauses once and wants to be sent on; one API has that, others say so",
+        "same-call": "the model asks for the same call again, whatever comes back",
+        "obey-injection": "the model does what a tool's result tells it to do",
+    },
 }
+"""What may be asked for, by where it shows: each name with one line of what it is."""
+
+NAMES = {name: words for kind in KINDS.values() for name, words in kind.items()}
 
 Failure = Literal["rate_limited", "internal", "overloaded"]
 
@@ -36,7 +72,7 @@ _FAILURES: dict[str, Failure] = {
     "529": "overloaded",
 }
 
-_SPELLING = re.compile(r"(?P<name>[a-z0-9]+)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
+_SPELLING = re.compile(r"(?P<name>[a-z0-9-]+)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
 _REMEMBERED = 10_000
 """Counted requests; beyond it the oldest count starts anew, which only repeats a fault."""
 
