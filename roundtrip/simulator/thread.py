@@ -13,6 +13,7 @@ from types import TracebackType
 
 import uvicorn
 
+from roundtrip.simulator.connection import ResettableProtocol
 from roundtrip.simulator.server import DEFAULTS, simulator_app
 from roundtrip.simulator.simulation import Settings
 
@@ -26,7 +27,11 @@ class SimulatorServer(uvicorn.Server):
     def __init__(self, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
-                simulator_app(settings), log_config=None, access_log=False, lifespan="off"
+                simulator_app(settings),
+                http=ResettableProtocol,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
             )
         )
 
