@@ -115,6 +115,10 @@ class Fault:
         return _FAILURES.get(self.name)
 
 
+REFUSED = Fault("refused")
+"""The one that a server cannot commit itself: see `thread.py`."""
+
+
 def fault_asked_for(header: str | None, model: object = None) -> Fault | None:
     """The fault that a header's value names, or the end of a model's name.
 

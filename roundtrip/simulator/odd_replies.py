@@ -92,11 +92,11 @@ def _silent(usual: Response) -> Response:
 
 
 def _paused(heard: Heard, spelling: Spelling) -> tuple[Signal | None, Response]:
-    """A pause before anything is said; a request that ends with the model's own words goes on."""
+    """A pause before anything is said; whoever sends the model's words back makes it go on."""
     if "paused" not in spelling.stops:
         raise Refused(Refusal(400, "x-fault: pause: this API has no pause."))
     usual, messages = heard.response(), heard.conversation.messages
-    if messages and messages[-1].role == "assistant":
+    if not heard.begins or (messages and messages[-1].role == "assistant"):
         return None, usual
     words = {"text": "Let me think about that.", "calls": (), "thinking": None}
     return "paused", usual.model_copy(update=words)

@@ -1,7 +1,7 @@
 """When the bytes of a reply leave: at a model's pace, drop by drop, cut short, or not at all.
 
 Owns the timetable (pure) and the ASGI response that keeps it. Does not know what the bytes say, nor
-how a connection is reset (`connection.py`).
+how a connection is broken (`connection.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import anyio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from roundtrip.simulator.connection import reset_of
+from roundtrip.simulator.connection import connection_of
 from roundtrip.simulator.simulation import Settings
 
 Ending = Literal["complete", "cut", "stall", "reset", "reset-midway", "drip"]
@@ -46,8 +46,10 @@ def timetable(
 
     A reply that is cut or reset midway stops half-way; a stalled one after its first piece. A reply
     of one piece (a whole body) comes at the end of that time; broken midway, half of it comes, and
-    stalled, nothing.
+    stalled, nothing. One that is reset never begins.
     """
+    if ending == "reset":
+        return Timetable((), ending)
     first = settings.seconds_to_first_token
     rate = settings.tokens_per_second
     writing = tokens / rate if rate else 0.0
@@ -56,10 +58,10 @@ def timetable(
     if len(pieces) == 1:
         data = pieces[0]
         half = data[: len(data) // 2]
-        kept = {"cut": half, "reset-midway": half, "stall": b"", "reset": b""}.get(ending, data)
+        kept = {"cut": half, "reset-midway": half, "stall": b""}.get(ending, data)
         return Timetable((Piece(first + writing, kept),), ending)
     half_way = len(pieces) // 2
-    most = {"cut": half_way, "reset-midway": half_way, "stall": 1, "reset": 0}.get(ending)
+    most = {"cut": half_way, "reset-midway": half_way, "stall": 1}.get(ending)
     gap = writing / max(1, len(pieces) - 1)
     told = [Piece(first + gap * number, data) for number, data in enumerate(pieces)]
     return Timetable(tuple(told[:most]), ending)
@@ -92,26 +94,22 @@ class PacedResponse(Response):
             sending.cancel_scope.cancel()
 
     async def _send(self, scope: Scope, send: Send) -> None:
-        began, ending = anyio.current_time(), self.timetable.ending
-        reset = reset_of(scope)
+        began = anyio.current_time()
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        begun = False
-        for piece in self.timetable.pieces:
+        for number, piece in enumerate(self.timetable.pieces):
             await anyio.sleep_until(began + piece.at)
-            if ending == "reset":
-                break
-            if not begun:
+            if number == 0:
                 await send(start)
-            begun = True
             await send({"type": "http.response.body", "body": piece.data, "more_body": True})
-        if ending.startswith("reset") and reset is not None:
-            reset()
-            await anyio.sleep_forever()  # until the server has seen that nobody is there
-        if not begun:
-            await send(start)
-        if ending == "stall":
-            await anyio.sleep_forever()
+        ending, connection = self.timetable.ending, connection_of(scope)
         if ending in ("complete", "drip"):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        # A reply that is cut, or cannot be reset here, returns without its end: the server answers
-        # that by closing the connection, which is just what is to be seen, or nearest to it.
+        elif ending == "stall":
+            await anyio.sleep_forever()
+        elif connection is None:
+            # Returning without its end makes the server close the connection: the nearest to it.
+            if ending == "reset":
+                await send(start)
+        else:
+            connection.close() if ending == "cut" else connection.reset()
+            await anyio.sleep_forever()  # until the server has seen that nobody is there

@@ -8,7 +8,7 @@ import anthropic
 import httpx2
 import pytest
 
-from roundtrip.simulator.faults import FaultMemory, fault_asked_for
+from roundtrip.simulator.faults import NAMES, FaultMemory, fault_asked_for
 from tests.simulator.asking import ask
 
 QUESTION = "What is the weather in Tokyo and Oslo?"
@@ -44,9 +44,11 @@ def test_a_counted_fault_counts_each_request_apart():
     assert memory.strikes(twice, b"other")
 
 
-@pytest.mark.parametrize("wrong", ["bogus", "500*0", "429;once", "*3"])
+@pytest.mark.parametrize(
+    "wrong", ["bogus", "500*0", "429;once", "*3", "-", "refuse-", "sim-large+500"]
+)
 def test_an_unknown_fault_is_refused_with_the_names_there_are(client, wrong):
-    with pytest.raises(anthropic.BadRequestError, match="there are 429, 500, 503, 529, cut"):
+    with pytest.raises(anthropic.BadRequestError, match=f"there are {', '.join(NAMES)}, each"):
         client.messages.create(**with_fault(wrong))
 
 
