@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,6 +14,7 @@ from roundtrip.simulator.faults import KINDS, NAMES, fault_asked_for, without_fa
 from roundtrip.simulator.thread import SimulatorThread
 from tests.simulator.asking import AT_ONCE
 
+README = Path(__file__).resolve().parents[2] / "README.md"
 QUESTION = "What is the weather in Tokyo?"
 REAL = {
     "anthropic": "claude-sonnet-4-5",
@@ -31,6 +34,17 @@ def test_the_list_is_of_four_kinds_and_every_name_is_in_one():
     ]
     assert sum(len(kind) for kind in KINDS.values()) == len(NAMES) == 32
     assert all(words and "\n" not in words for words in NAMES.values())
+
+
+def test_the_readme_has_the_list():
+    written, kind = [], ""
+    for line in README.read_text().splitlines():
+        if row := re.fullmatch(r"\| (.*?)\s?\| `([\w-]+)` \| (.+) \|", line):
+            kind = row[1] or kind
+            written.append((kind, row[2], row[3]))
+    listed = [(kind, *one) for kind, names in KINDS.items() for one in names.items()]
+
+    assert [row for row in written if row[0] in KINDS] == listed
 
 
 def test_the_names_of_before_are_still_there():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import anthropic
 import httpx2
 import pytest
+import uvicorn
 
 from roundtrip.simulator.faults import NAMES, FaultMemory, fault_asked_for
-from tests.simulator.asking import ask
+from roundtrip.simulator.server import simulator_app
+from roundtrip.simulator.thread import address_of, listening_socket
+from tests.simulator.asking import AT_ONCE, ask
 
 QUESTION = "What is the weather in Tokyo and Oslo?"
 
@@ -71,3 +75,22 @@ def test_faults_do_not_hold_up_others(client):
         client.messages.create(**ask(QUESTION))
 
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("fault", ["reset", "reset-midway", "refused"])
+def test_mounted_in_a_server_of_another_kind_a_reset_is_a_connection_that_closes(fault):
+    listening = listening_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(simulator_app(AT_ONCE), log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        with (
+            anthropic.Anthropic(
+                base_url=f"{address_of(listening)}/anthropic", api_key="any-key", max_retries=0
+            ) as client,
+            pytest.raises(anthropic.APIConnectionError),
+        ):
+            client.messages.create(**with_fault(fault))
+    finally:
+        server.should_exit = True
+        thread.join()
