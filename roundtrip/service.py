@@ -57,6 +57,12 @@ EXPIRE_EVERY_S = 60.0
 _WARMED = ("pandas", "pyarrow", "anthropic", "quicktok")
 
 
+def simulated_target(simulator: SimulatorThread, setup: Setup) -> Target:
+    """Where a turn's request to a simulator of our own goes."""
+    root = simulator.root_for(setup.headers, setup.options.model)
+    return Target(setup.wire, root + SIMULATOR_PATHS[setup.wire], SIMULATOR_KEY)
+
+
 @dataclass(frozen=True)
 class KeySource:
     """Where a key comes from, for the eye; never the key."""
@@ -96,7 +102,6 @@ class Service:
         )
         self._ending = OnEnding(self.runner.let_readers_go)
         self._simulator = SimulatorThread()
-        self._simulator_url = ""
         self._closed = threading.Event()
         self._warmed = {"anthropic"}
         # Whoever can write into the folder of a server for others is not whoever started it.
@@ -105,7 +110,7 @@ class Service:
     def start(self) -> None:
         """Raises what keeps a part from starting; then none is left running."""
         try:
-            self._simulator_url = self._simulator.start()
+            self._simulator.start()
             self.runner.start()
             self._ending.begin()
         except BaseException:
@@ -182,8 +187,7 @@ class Service:
         Asking costs nothing: a shared key is booked as the request leaves.
         """
         if setup.simulated:
-            address = f"{self._simulator_url}{SIMULATOR_PATHS[setup.wire]}"
-            return Target(setup.wire, address, SIMULATOR_KEY)
+            return simulated_target(self._simulator, setup)
         typed, own = setup.base_url, environment_address(setup.wire, os.environ)
         if typed is not None and not self.allows_addresses:
             raise AddressRefused(

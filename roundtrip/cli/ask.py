@@ -32,7 +32,7 @@ from roundtrip.journal import Journal
 from roundtrip.journals import commit
 from roundtrip.lines import call_text
 from roundtrip.loop import AwaitApproval, AwaitResult, next_action
-from roundtrip.service import SAMPLE_TOOLS, SIMULATOR_KEY, SIMULATOR_PATHS
+from roundtrip.service import SAMPLE_TOOLS, simulated_target
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import PendingCall
 from roundtrip.store import Store
@@ -89,8 +89,9 @@ def _target(ours: bool) -> Iterator[Callable[[Setup], Target]]:
         if not ours:
             yield partial(target_of, environ=os.environ)
             return
-        root = life.enter_context(SimulatorThread())
-        yield lambda setup: Target(setup.wire, root + SIMULATOR_PATHS[setup.wire], SIMULATOR_KEY)
+        simulator = SimulatorThread()
+        life.enter_context(simulator)
+        yield partial(simulated_target, simulator)
 
 
 def _status(answer: Reply | None) -> int:

@@ -1,6 +1,6 @@
 """What all simulated APIs do alike with a request for a reply.
 
-Owns the order: body, key, fault, JSON, the API's own rules, the model's response, the reply in
+Owns the order: body, key, JSON, fault, the API's own rules, the model's response, the reply in
 the wire's spelling, and its bytes on their timetable. What an API says for itself is `Api`, a file
 for each; what is said in a reply is `model/`.
 """
@@ -11,9 +11,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -22,20 +22,18 @@ from starlette.responses import Response
 from roundtrip import tokens
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
+from roundtrip.simulator.broken_replies import broken, unfinished
+from roundtrip.simulator.framing import Framed, Shape, framed
+from roundtrip.simulator.odd_replies import ODD_REPLIES, Heard, odd_reply
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.simulator.structured_answer import respond
+from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
-Shape = Literal["body", "events", "array"]
-"""One JSON body, server-sent events, or a JSON array that is sent piece by piece."""
-
 _Result = TypeVar("_Result")
-
-_JSON = "application/json"
-_EVENTS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Api(Protocol):
     wire: str
     too_large: Refusal
     failures: Mapping[faults.Failure, Refusal]
-    """How it words the faults that are refusals."""
+    """How it words the faults that are refusals; `{model}` stands for the one that is asked."""
 
     def check_key(self, request: Request) -> None:
         """Raises `Refused` where the key is absent or invalid."""
@@ -77,6 +75,9 @@ class Api(Protocol):
 
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
         """What is asked. Raises `Refused` where a rule of the API is broken."""
+
+    def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
+        """The event, after so many others, by which a reply that has begun tells a failure."""
 
     def read_result(self, result: ToolResult) -> ToolResult:
         """The result as a model takes it in."""
@@ -93,8 +94,8 @@ class _Answer:
     decision: Any
     """The model's reasons."""
 
-    pieces: list[bytes]
-    headers: dict[str, str]
+    framed: Framed
+    ending: Ending = "complete"
 
 
 class Endpoint:
@@ -107,10 +108,9 @@ class Endpoint:
     async def reply(self, request: Request) -> Response:
         """Raises `Refused`."""
         raw = await self._body(request)
-        ending, declines = self._fault(request, raw)
-        answer = await _off_the_loop(partial(self._answer, request, raw, declines))
+        answer = await _off_the_loop(partial(self._answer, request, raw))
         self.simulation.decisions.remember(answer.reply.id or "", answer.decision)
-        return self._send(request, answer, ending)
+        return self._send(request, answer)
 
     async def count(self, request: Request, counted: Callable[[Any], int]) -> int:
         """The tokens of a request that asks for nothing else; `counted` is called with its JSON,
@@ -128,32 +128,36 @@ class Endpoint:
             raise Refused(self.api.too_large)
         return raw
 
-    def _fault(self, request: Request, raw: bytes) -> tuple[Ending, bool]:
-        """How the reply is to end, and whether it declines. Raises `Refused`."""
+    def _fault(self, request: Request, body: Any, raw: bytes) -> str:
+        """The fault that strikes this reply; empty for none. Raises `Refused`."""
+        named = body.get("model") if isinstance(body, dict) else None
+        model = request.path_params.get("name", named)
         try:
-            fault = faults.fault_asked_for(request.headers.get(faults.HEADER))
+            fault = faults.fault_asked_for(request.headers.get(faults.HEADER), model)
         except ValueError as error:
             raise Refused(Refusal(400, str(error))) from None
         if fault is None or not self.simulation.faults.strikes(fault, raw):
-            return "complete", False
+            return ""
         if fault.failure is not None:
-            raise Refused(self.api.failures[fault.failure])
-        if fault.name == "refuse":
-            return "complete", True
-        return ("cut" if fault.name == "cut" else "stall"), False
+            refusal = self.api.failures[fault.failure]
+            words = refusal.message.replace("{model}", str(model))
+            raise Refused(replace(refusal, message=words))
+        return fault.name
 
-    def _answer(self, request: Request, raw: bytes, declines: bool) -> _Answer:
+    def _answer(self, request: Request, raw: bytes) -> _Answer:
         """All that takes the longer, the larger a request is. Raises `Refused`."""
         body = self.api.check_json(raw)
         request.state.seed = seed_of(request, body)
+        fault = self._fault(request, body, raw)
         question = self.api.question(request, body, raw)
-        reply, decision = self._reply(request.state.seed, question, declines)
+        reply, decision = self._reply(request.state.seed, question, fault)
         if question.keep is not None:
             question.keep(reply)
         told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
-        return _Answer(reply, decision, *_framed(self.api.wire, told, question.shape))
+        whole = framed(self.api.wire, told, question.shape)
+        return _Answer(reply, decision, self._broken(whole, fault), _ending_of(fault))
 
-    def _reply(self, seed: bytes, question: Question, declines: bool) -> tuple[Reply, Any]:
+    def _reply(self, seed: bytes, question: Question, fault: str) -> tuple[Reply, Any]:
         """The reply, and the model's reasons for it. Raises `Refused`."""
         try:
             conversation, tools, options = wire_named(self.api.wire).decode_request(
@@ -167,18 +171,36 @@ class Endpoint:
             input_tokens=tokens.count_json(question.read),
             max_output_tokens=question.most,
         )
-        if declines:
-            return replies.refusal(asked, question.spelling), {"fault": "refuse"}
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
-        # A name that is no simulated model's is answered as `sim-large`.
         heard = results.taken_in(conversation, self.api.read_result)
-        response = respond(heard, ours, options, today=self.simulation.settings.clock)
-        return replies.reply_to(asked, response, question.spelling), response.decision
+        # A name that is no simulated model's is answered as `sim-large`.
+        options = options.model_copy(update={"model": faults.without_fault(options.model)})
+        today, spelling = self.simulation.settings.clock, question.spelling
+        if fault in ODD_REPLIES:
+            return odd_reply(fault, asked, spelling, Heard(heard, ours, options, today))
+        response = respond(heard, ours, options, today=today)
+        reply = replies.reply_to(asked, response, spelling)
+        if fault == "no-finish":
+            reply = unfinished(reply, spelling.stops)
+        return reply, response.decision
 
-    def _send(self, request: Request, answer: _Answer, ending: Ending) -> Response:
+    def _broken(self, whole: Framed, fault: str) -> Framed:
+        """With the fault, where it is one of those that spoil what is sent."""
+        late = self.api.failed_late(self.api.failures["overloaded"], len(whole.pieces) // 2)
+        failure = late.encode() if whole.shape == "events" else late.data.encode()
+        return broken(whole, fault, failure)
+
+    def _send(self, request: Request, answer: _Answer) -> Response:
         written = (answer.reply.usage and answer.reply.usage.output) or 0
-        plan = timetable(answer.pieces, written, self.simulation.settings, ending)
-        return PacedResponse(plan, answer.headers | self.api.headers(request))
+        sent = answer.framed
+        plan = timetable(sent.pieces, written, self.simulation.settings, answer.ending)
+        return PacedResponse(plan, sent.headers | self.api.headers(request) | sent.instead)
+
+
+def _ending_of(fault: str) -> Ending:
+    # That nobody listens cannot be said by whoever listens: hanging up at once comes nearest.
+    ending = "reset" if fault == "refused" else fault
+    return ending if ending in get_args(Ending) else "complete"  # type: ignore[return-value]
 
 
 async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
@@ -187,19 +209,6 @@ async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
         return await anyio.to_thread.run_sync(work)
     except RecursionError:  # a schema, or JSON within a text, may be nested without end
         raise Refused(Refusal(400, "The request is nested too deeply.")) from None
-
-
-def _framed(wire: str, reply: Reply, shape: Shape) -> tuple[list[bytes], dict[str, str]]:
-    """The pieces to send and how they are announced."""
-    encoded = wire_named(wire).encode_reply(reply, stream=shape != "body")
-    if isinstance(encoded, bytes):
-        return [encoded], {"content-type": _JSON, "content-length": str(len(encoded))}
-    if shape == "events":
-        return [event.encode() for event in encoded], _EVENTS
-    items = [event.data.encode() for event in encoded]
-    heads = [b"[", *[b",\r\n"] * (len(items) - 1)]
-    pieces = [head + item for head, item in zip(heads, items, strict=True)]
-    return [*pieces, b"]"], {"content-type": _JSON}
 
 
 def as_sent(wire: str, body: Any) -> Reply:

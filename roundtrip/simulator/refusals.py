@@ -8,7 +8,7 @@ are each API's own (each `refusals.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -34,6 +34,12 @@ class Refusal:
     """What else the API says in JSON."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def without_header(refusal: Refusal, name: str) -> Refusal:
+    """The same, but for this header."""
+    rest = {said: value for said, value in refusal.headers.items() if said != name}
+    return replace(refusal, headers=rest)
 
 
 class Refused(Exception):

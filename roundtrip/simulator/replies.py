@@ -36,6 +36,10 @@ class Spelling:
     """These parts, and why there are no more, as a reply of this API: signed as it signs, without
     what it hides, with the fields that have no canonical word. Ids, stop and usage come on top."""
 
+    malformed: str | None = None
+    """Its word for a stop at a call whose arguments are no JSON, where it tells no such call
+    (`sent` leaves it out); None where it tells the text."""
+
     no_reasoning: int | None = None
     """What it counts where nothing was thought: 0, or it does not say."""
 
@@ -65,8 +69,11 @@ class _Written:
     full: bool = False
 
 
-def reply_to(asked: Asked, response: Response, spelling: Spelling) -> Reply:
-    """The whole reply. Over `max_output_tokens` it is cut and its stop says so."""
+def reply_to(
+    asked: Asked, response: Response, spelling: Spelling, stop: Signal | None = None
+) -> Reply:
+    """The whole reply. Over `max_output_tokens` it is cut and its stop says so; `stop` says why
+    else there is no more."""
     written = _Written(left=asked.max_output_tokens)
     if response.thinking is not None:
         written = _write_thinking(written, response.thinking)
@@ -75,13 +82,8 @@ def reply_to(asked: Asked, response: Response, spelling: Spelling) -> Reply:
     for number, call in enumerate(response.calls):
         named = call.model_copy(update={"id": spelling.call_id(asked.seed, number)})
         written = _write_call(written, named)
-    signal: Signal = "tool_calls" if response.calls else "end"
+    signal: Signal = stop or ("tool_calls" if response.calls else "end")
     return _reply(asked, written, "max_tokens" if written.full else signal, spelling)
-
-
-def refusal(asked: Asked, spelling: Spelling) -> Reply:
-    """A reply that declines: nothing is said, and the stop signal tells why."""
-    return _reply(asked, _Written(), "refusal", spelling)
 
 
 def unadorned(parts: tuple[Part, ...]) -> Reply:
@@ -99,11 +101,15 @@ def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) 
         cache_write=0,
         reasoning=reasoning,
     )
-    return spelling.sent(asked.seed, written.parts, signal).model_copy(
+    sent = spelling.sent(asked.seed, written.parts, signal)
+    word = spelling.stops[signal]
+    if signal == "tool_calls" and spelling.malformed and not sent.message.calls:
+        signal, word = "end", spelling.malformed
+    return sent.model_copy(
         update={
             "id": spelling.reply_id(asked.seed),
             "model": asked.model,
-            "stop": StopSignal(signal=signal, provider=spelling.stops[signal]),
+            "stop": StopSignal(signal=signal, provider=word),
             "usage": usage,
         }
     )
@@ -126,7 +132,10 @@ def _write_call(written: _Written, call: ToolCall) -> _Written:
     """A call that does not fit keeps the arguments that do, as a model cut off in one would."""
     if written.full or written.left == 0:
         return replace(written, full=True)
-    arguments = dict(call.arguments or {})
+    if call.arguments is None:
+        used = tokens.count(call.name) + tokens.count(call.arguments_text or "")
+        return _add(written, call, used, full=False)
+    arguments = dict(call.arguments)
     while True:
         used = tokens.count(call.name) + tokens.count(json.dumps(arguments, ensure_ascii=False))
         if written.left is None or used <= written.left or not arguments:

@@ -28,6 +28,9 @@ class Settings:
     today: date | None = None
     """What "tomorrow" counts from; None is the machine's own date."""
 
+    drip_seconds: float = 10.0
+    """How long a reply takes whose fault is to drip."""
+
     largest_body: int = 32 * 1024 * 1024
     """In bytes, as the real API documents for Messages; a larger body is refused (413)."""
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Iterable
 from threading import Thread
 from types import TracebackType
 
 import uvicorn
 
+from roundtrip.simulator.connection import BreakableProtocol
+from roundtrip.simulator.faults import HEADER, REFUSED, fault_asked_for
 from roundtrip.simulator.server import DEFAULTS, simulator_app
 from roundtrip.simulator.simulation import Settings
 
@@ -26,7 +29,11 @@ class SimulatorServer(uvicorn.Server):
     def __init__(self, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
-                simulator_app(settings), log_config=None, access_log=False, lifespan="off"
+                simulator_app(settings),
+                http=BreakableProtocol,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
             )
         )
 
@@ -70,6 +77,8 @@ class SimulatorThread:
         self._server: SimulatorServer | None = None
         self._thread: Thread | None = None
         self._address = ""
+        self._deaf: socket.socket | None = None
+        """Holds a port and does not listen: whoever calls there is refused by the system."""
 
     def start(self) -> str:
         """The root URL, e.g. `http://127.0.0.1:40123`; it answers when this returns."""
@@ -77,6 +86,8 @@ class SimulatorThread:
             return self._address
         listening = listening_socket("127.0.0.1", 0)
         self._address = address_of(listening)
+        self._deaf = socket.socket()
+        self._deaf.bind(("127.0.0.1", 0))
         self._server = server = SimulatorServer(self._settings)
         self._thread = Thread(
             target=server.run,
@@ -91,13 +102,28 @@ class SimulatorThread:
             time.sleep(0.002)
         return self._address
 
+    def root_for(self, headers: Iterable[tuple[str, str]], model: str) -> str:
+        """The root URL for a request that carries these headers and names this model.
+
+        Whoever listens cannot refuse a connection, so a request that asks for the fault `refused`
+        goes where nobody does. A counted one is the server's to count: it hangs up instead.
+        """
+        header = next((value for name, value in headers if name.lower() == HEADER), None)
+        try:
+            refused = fault_asked_for(header, model) == REFUSED
+        except ValueError:  # the server says so in its API's words
+            refused = False
+        return address_of(self._deaf) if refused and self._deaf else self._address
+
     def stop(self) -> None:
         """Close its connections and its port, and wait for the thread's end."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
         self._thread.join(_STOP_WITHIN)
-        self._server, self._thread = None, None
+        if self._deaf is not None:
+            self._deaf.close()
+        self._server, self._thread, self._deaf = None, None, None
 
     def __enter__(self) -> str:
         return self.start()

@@ -58,7 +58,7 @@ def parse_arguments(text: str | None) -> tuple[dict[str, Any] | None, str | None
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno} (character {error.pos})"
-        return None, f"{error.msg} at {where}"
+        return None, f"{error.msg.removesuffix(' at')} at {where}"
     except RecursionError:
         return None, f"nested deeper than {DEPTH_LIMIT} levels"
     except ValueError as error:

@@ -7,7 +7,9 @@ from typing import Any
 
 from roundtrip.simulator.server import Settings
 
-AT_ONCE = Settings(seconds_to_first_token=0, tokens_per_second=0, today=date(2026, 11, 22))
+AT_ONCE = Settings(
+    seconds_to_first_token=0, tokens_per_second=0, drip_seconds=0.2, today=date(2026, 11, 22)
+)
 
 WEATHER: dict[str, Any] = {
     "name": "get_weather",

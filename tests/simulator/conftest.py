@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import anthropic
+import httpx2
 import pytest
 
 from roundtrip.simulator.thread import SimulatorThread
@@ -38,6 +41,26 @@ def api(request: pytest.FixtureRequest) -> Speaker:
 def speaking(api: Speaker, simulator: str) -> Any:
     """A client of that API's SDK."""
     return api.client(simulator)
+
+
+@dataclass
+class Overheard:
+    """A client of the SDK, and the newest answer it got as it crossed, whatever it made of it."""
+
+    client: Any
+    status: int = 0
+    body: bytes = b""
+
+
+@pytest.fixture
+def overheard(api: Speaker, simulator: str) -> Overheard:
+    def keep(response: httpx2.Response) -> None:
+        with contextlib.suppress(httpx2.TransportError):
+            heard.status, heard.body = response.status_code, b""
+            heard.body = response.read()
+
+    heard = Overheard(api.client(simulator, hook=keep))
+    return heard
 
 
 @pytest.fixture(autouse=True)

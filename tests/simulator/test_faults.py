@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import anthropic
 import httpx2
 import pytest
+import uvicorn
 
-from roundtrip.simulator.faults import FaultMemory, fault_asked_for
-from tests.simulator.asking import ask
+from roundtrip.simulator.faults import NAMES, FaultMemory, fault_asked_for
+from roundtrip.simulator.server import simulator_app
+from roundtrip.simulator.thread import address_of, listening_socket
+from tests.simulator.asking import AT_ONCE, ask
 
 QUESTION = "What is the weather in Tokyo and Oslo?"
 
@@ -42,9 +47,11 @@ def test_a_counted_fault_counts_each_request_apart():
     assert memory.strikes(twice, b"other")
 
 
-@pytest.mark.parametrize("wrong", ["bogus", "500*0", "429;once", "*3"])
+@pytest.mark.parametrize(
+    "wrong", ["bogus", "500*0", "429;once", "*3", "-", "refuse-", "sim-large+500"]
+)
 def test_an_unknown_fault_is_refused_with_the_names_there_are(client, wrong):
-    with pytest.raises(anthropic.BadRequestError, match="there are 429, 500, 503, 529, cut"):
+    with pytest.raises(anthropic.BadRequestError, match=f"there are {', '.join(NAMES)}, each"):
         client.messages.create(**with_fault(wrong))
 
 
@@ -66,3 +73,22 @@ def test_faults_do_not_hold_up_others(client):
         answer = client.messages.create(**ask(QUESTION))
 
     assert answer.stop_reason == "tool_use"
+
+
+@pytest.mark.parametrize("fault", ["reset", "reset-midway", "refused"])
+def test_mounted_in_a_server_of_another_kind_a_reset_is_a_connection_that_closes(fault):
+    listening = listening_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(simulator_app(AT_ONCE), log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        with (
+            anthropic.Anthropic(
+                base_url=f"{address_of(listening)}/anthropic", api_key="any-key", max_retries=0
+            ) as client,
+            pytest.raises(anthropic.APIConnectionError),
+        ):
+            client.messages.create(**with_fault(fault))
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -19,13 +19,21 @@ from roundtrip import tokens
 from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator import replies
 from roundtrip.simulator.anthropic.checks import first_complaint
-from roundtrip.simulator.anthropic.refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
+from roundtrip.simulator.anthropic.refusals import (
+    FAILURES,
+    MANNERS,
+    TOO_LARGE,
+    failed_late,
+    headers_of,
+)
 from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
+from roundtrip.simulator.faults import without_fault
 from roundtrip.simulator.identifiers import identifier
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.signatures import signature
 from roundtrip.simulator.simulation import Simulation
+from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
 
 KNOWN_FAMILIES = re.compile(
@@ -82,6 +90,9 @@ class MessagesApi:
             spelling=SPELLING,
         )
 
+    def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
+        return failed_late(refusal)
+
     def read_result(self, result: ToolResult) -> ToolResult:
         return result
 
@@ -135,6 +146,7 @@ SPELLING = replies.Spelling(
         "end": "end_turn",
         "max_tokens": "max_tokens",
         "refusal": "refusal",
+        "paused": "pause_turn",
     },
     sent=_signed,
 )
@@ -156,7 +168,7 @@ def _check_body(body: Any) -> None:
     if complaint := first_complaint(body):
         raise Refused(Refusal(400, complaint))
     name = body["model"]
-    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(name):
+    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
         raise Refused(Refusal(404, f"model: {name}"))
 
 

@@ -7,19 +7,24 @@ Owns the form of a refusal. What is refused is decided in `app.py` and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from roundtrip.simulator.faults import Failure
 from roundtrip.simulator.identifiers import identifier
-from roundtrip.simulator.refusals import Manners, Refusal
+from roundtrip.simulator.refusals import Manners, Refusal, without_header
+from roundtrip.wires.json_text import dump
+from roundtrip.wires.sse import ServerSentEvent
 
 _TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
+    403: "permission_error",
     404: "not_found_error",
     405: "invalid_request_error",
+    408: "timeout_error",
     413: "request_too_large",
     429: "rate_limit_error",
     500: "api_error",
@@ -41,7 +46,16 @@ _RATE_LIMITED = Refusal(
 )
 
 FAILURES: Mapping[Failure, Refusal] = {
+    "invalid": Refusal(400, "prompt is too long: 208310 tokens > 200000 maximum"),
+    "wrong_key": Refusal(401, "invalid x-api-key"),
+    "forbidden": Refusal(
+        403, "Your API key does not have permission to use the specified resource."
+    ),
+    "unknown_model": Refusal(404, "model: {model}"),
+    "too_slow": Refusal(408, "The request took too long to arrive."),
+    "too_large": TOO_LARGE,
     "rate_limited": _RATE_LIMITED,
+    "rate_limited_silently": without_header(_RATE_LIMITED, "retry-after"),
     "internal": _BROKEN,
     "overloaded": _OVERLOADED,
 }
@@ -56,16 +70,21 @@ def headers_of(request: Request) -> dict[str, str]:
     }
 
 
+def failed_late(refusal: Refusal) -> ServerSentEvent:
+    """A failure in a stream that has begun."""
+    return ServerSentEvent(dump(_error(refusal)), "error")
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
+    kind = refusal.kind or _TYPES.get(refusal.status, "invalid_request_error")
+    return {"type": "error", "error": {"type": kind, "message": refusal.message}}
+
+
 def _write(request: Request, refusal: Refusal) -> Response:
     ours = headers_of(request)
     status = refusal.status
-    retry = "true" if status == 429 or status >= 500 else "false"
-    kind = refusal.kind or _TYPES.get(status, "invalid_request_error")
-    content = {
-        "type": "error",
-        "error": {"type": kind, "message": refusal.message},
-        "request_id": ours["request-id"],
-    }
+    retry = "true" if status in (408, 429) or status >= 500 else "false"
+    content = _error(refusal) | {"request_id": ours["request-id"]}
     headers = ours | {"x-should-retry": retry} | dict(refusal.headers)
     return JSONResponse(content, status, headers=headers)
 

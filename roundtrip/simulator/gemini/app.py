@@ -18,7 +18,9 @@ from starlette.routing import Route
 
 from roundtrip import tokens
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
-from roundtrip.simulator.api import Endpoint, Question, Shape, as_sent, json_in
+from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
+from roundtrip.simulator.faults import without_fault
+from roundtrip.simulator.framing import Shape
 from roundtrip.simulator.gemini.checks import first_complaint
 from roundtrip.simulator.gemini.fields import canonical
 from roundtrip.simulator.gemini.refusals import (
@@ -26,8 +28,10 @@ from roundtrip.simulator.gemini.refusals import (
     JSON_TYPE,
     MANNERS,
     NO_KEY,
+    NO_SUCH_MODEL,
     TOO_LARGE,
     WRONG_KEY,
+    failed_late,
     headers_of,
 )
 from roundtrip.simulator.identifiers import BASE36, BASE62, identifier
@@ -37,6 +41,7 @@ from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.results import unwrapped
 from roundtrip.simulator.signatures import seal
 from roundtrip.simulator.simulation import Simulation
+from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
 
 KNOWN_FAMILIES = re.compile(
@@ -113,6 +118,9 @@ class GeminiApi:
             spelling=_spelling(name, config.get("thinking_config") or {}),
         )
 
+    def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
+        return failed_late(refusal)
+
     def read_result(self, result: ToolResult) -> ToolResult:
         return unwrapped(result)
 
@@ -132,12 +140,21 @@ def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
         reply_id=lambda seed: identifier("", 23, seed, alphabet=BASE62),
         call_id=call_id,
         stops=_STOPS,
+        malformed="MALFORMED_FUNCTION_CALL",
         sent=partial(_as_parts, shows_thoughts=thinking.get("include_thoughts") is not False),
     )
 
 
-def _as_parts(seed: bytes, parts: tuple[Part, ...], _: Signal, *, shows_thoughts: bool) -> Reply:
-    """The parts as content parts; the first after a thought is signed."""
+def _as_parts(
+    seed: bytes, parts: tuple[Part, ...], signal: Signal, *, shows_thoughts: bool
+) -> Reply:
+    """The parts as content parts; the first after a thought is signed.
+
+    Where a call's arguments are no JSON the API tells none of the calls, and says so.
+    """
+    malformed = next((part for part in parts if _is_malformed(part)), None)
+    if malformed is not None:
+        parts = tuple(part for part in parts if not isinstance(part, ToolCall))
     thought = any(isinstance(part, Thinking) for part in parts)
     shown = [part for part in parts if shows_thoughts or not isinstance(part, Thinking)]
     written = [_part(part) for part in shown]
@@ -147,14 +164,22 @@ def _as_parts(seed: bytes, parts: tuple[Part, ...], _: Signal, *, shows_thoughts
         written[(calls or said)[0]]["thoughtSignature"] = seal(seed)
     content = {"role": "model", "parts": written}
     candidate = {"content": content, "finishReason": "STOP", "index": 0}
+    if isinstance(malformed, ToolCall) and signal == "tool_calls":
+        told = f"call:default_api:{malformed.name}{malformed.arguments_text}"
+        candidate["finishMessage"] = f"Malformed function call: {told}"
     return as_sent("gemini", {"candidates": [candidate]})
+
+
+def _is_malformed(part: Part) -> bool:
+    return isinstance(part, ToolCall) and part.arguments is None and bool(part.arguments_text)
 
 
 def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, Thinking):
         return {"text": part.text, "thought": True}
     if isinstance(part, ToolCall):
-        call = {"name": part.name, "args": part.arguments}
+        call: dict[str, Any] = {"name": part.name}
+        call |= {} if part.arguments is None else {"args": part.arguments}
         return {"functionCall": call | ({"id": part.id} if part.id else {})}
     assert isinstance(part, Text)
     return {"text": part.text}
@@ -204,15 +229,9 @@ def _check_key(request: Request) -> None:
 def _checked_model(request: Request) -> str:
     _check_version(request)
     name: str = request.path_params["name"]
-    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(name):
-        raise Refused(
-            Refusal(
-                404,
-                f"models/{name} is not found for API version {_version(request)}, or is not "
-                "supported for generateContent. Call ListModels to see the list of available "
-                "models and their supported methods.",
-            )
-        )
+    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
+        words = NO_SUCH_MODEL.format(version=_version(request))
+        raise Refused(Refusal(404, f"models/{name} {words}"))
     return name
 
 

@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 
 from roundtrip.simulator.faults import Failure
 from roundtrip.simulator.refusals import Manners, Refusal
+from roundtrip.wires.json_text import dump
+from roundtrip.wires.sse import ServerSentEvent
 
 _STATUSES = {
     400: "INVALID_ARGUMENT",
@@ -21,6 +23,7 @@ _STATUSES = {
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     405: "UNIMPLEMENTED",
+    408: "DEADLINE_EXCEEDED",
     413: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
@@ -32,23 +35,40 @@ JSON_TYPE = "application/json; charset=UTF-8"
 
 _GOOGLE = "type.googleapis.com/google.rpc."
 
+NO_SUCH_MODEL = (
+    "is not found for API version {version}, or is not supported for generateContent. Call "
+    "ListModels to see the list of available models and their supported methods."
+)
 TOO_LARGE = Refusal(413, "Request payload size exceeds the limit.")
 _BROKEN = Refusal(500, "An internal error has occurred. Please retry.")
 _OVERLOADED = Refusal(503, "The model is overloaded. Please try again later.")
+_QUOTA = "You exceeded your current quota, please check your plan."
+_QUOTA_FAILURE = {
+    "@type": f"{_GOOGLE}QuotaFailure",
+    "violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}],
+}
 _RATE_LIMITED = Refusal(
     429,
-    "You exceeded your current quota, please check your plan. Please retry in 1s.",
-    details=(
-        {
-            "@type": f"{_GOOGLE}QuotaFailure",
-            "violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}],
-        },
-        {"@type": f"{_GOOGLE}RetryInfo", "retryDelay": "1s"},
-    ),
+    f"{_QUOTA} Please retry in 1s.",
+    details=(_QUOTA_FAILURE, {"@type": f"{_GOOGLE}RetryInfo", "retryDelay": "1s"}),
     headers={"retry-after": "1"},
 )
 FAILURES: Mapping[Failure, Refusal] = {
+    "invalid": Refusal(
+        400,
+        "The input token count (1204311) exceeds the maximum number of tokens allowed (1048576).",
+    ),
+    "wrong_key": Refusal(
+        401,
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login "
+        "cookie or other valid authentication credential.",
+    ),
+    "forbidden": Refusal(403, "The caller does not have permission"),
+    "unknown_model": Refusal(404, f"models/{{model}} {NO_SUCH_MODEL.format(version='v1beta')}"),
+    "too_slow": Refusal(408, "The request took too long to arrive."),
+    "too_large": TOO_LARGE,
     "rate_limited": _RATE_LIMITED,
+    "rate_limited_silently": Refusal(429, _QUOTA, details=(_QUOTA_FAILURE,)),
     "internal": _BROKEN,
     "overloaded": _OVERLOADED,
 }
@@ -93,15 +113,22 @@ def headers_of(request: Request) -> dict[str, str]:
     return headers
 
 
-def _write(request: Request, refusal: Refusal) -> Response:
+def failed_late(refusal: Refusal) -> ServerSentEvent:
+    """A failure in a stream that has begun."""
+    return ServerSentEvent(dump(_error(refusal)))
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
     error: dict[str, Any] = {
         "code": refusal.status,
         "message": refusal.message,
         "status": refusal.kind or _STATUSES.get(refusal.status, "UNKNOWN"),
     }
-    if refusal.details:
-        error["details"] = list(refusal.details)
-    content: Any = {"error": error}
+    return {"error": error | ({"details": list(refusal.details)} if refusal.details else {})}
+
+
+def _write(request: Request, refusal: Refusal) -> Response:
+    content: Any = _error(refusal)
     if request.url.path.endswith(":streamGenerateContent") and (
         request.query_params.get("alt") != "sse"
     ):

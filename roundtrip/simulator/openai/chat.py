@@ -15,10 +15,16 @@ from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
 from roundtrip.simulator.openai.chat_checks import first_complaint
-from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
+from roundtrip.simulator.openai.refusals import (
+    FAILURES,
+    TOO_LARGE,
+    chat_failed_late,
+    reply_headers_of,
+)
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling, unadorned
+from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
 
 _PATH = "/chat/completions"
@@ -63,6 +69,9 @@ class ChatApi:
             spelling=_spelling(body.get("tool_choice")),
             tells_usage=not body.get("stream") or bool(options.get("include_usage")),
         )
+
+    def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
+        return chat_failed_late(refusal)
 
     def read_result(self, result: ToolResult) -> ToolResult:
         return result

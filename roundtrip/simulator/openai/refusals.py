@@ -16,8 +16,12 @@ from starlette.responses import JSONResponse, Response
 from roundtrip.simulator.faults import Failure
 from roundtrip.simulator.identifiers import HEX, identifier
 from roundtrip.simulator.refusals import Manners, Refusal
+from roundtrip.wires.json_text import dump
+from roundtrip.wires.sse import ServerSentEvent
 
 _TYPES = {
+    403: "request_forbidden",
+    408: "timeout",
     429: "requests",
     500: "server_error",
     503: "server_error",
@@ -29,10 +33,10 @@ _BROKEN = Refusal(500, "The server had an error while processing your request. S
 _OVERLOADED = Refusal(
     503, "The server is currently overloaded. Please try again later.", "server_is_overloaded"
 )
+_RATE_LIMIT = "Rate limit reached for requests per min (RPM): Limit 3, Used 3, Requested 1."
 _RATE_LIMITED = Refusal(
     429,
-    "Rate limit reached for requests per min (RPM): Limit 3, Used 3, Requested 1. "
-    "Please try again in 1s.",
+    f"{_RATE_LIMIT} Please try again in 1s.",
     "rate_limit_exceeded",
     headers={
         "retry-after": "1",
@@ -42,7 +46,32 @@ _RATE_LIMITED = Refusal(
     },
 )
 FAILURES: Mapping[Failure, Refusal] = {
+    "invalid": Refusal(
+        400,
+        "Your input exceeds the context window of this model. Please adjust your input and try "
+        "again.",
+        "context_length_exceeded",
+    ),
+    "wrong_key": Refusal(
+        401,
+        "Incorrect API key provided. You can find your API key at "
+        "https://platform.openai.com/account/api-keys.",
+        "invalid_api_key",
+    ),
+    "forbidden": Refusal(
+        403,
+        "Country, region, or territory not supported",
+        "unsupported_country_region_territory",
+    ),
+    "unknown_model": Refusal(
+        404,
+        "The model `{model}` does not exist or you do not have access to it.",
+        "model_not_found",
+    ),
+    "too_slow": Refusal(408, "The request took too long to arrive.", "request_timeout"),
+    "too_large": TOO_LARGE,
     "rate_limited": _RATE_LIMITED,
+    "rate_limited_silently": Refusal(429, _RATE_LIMIT, "rate_limit_exceeded"),
     "internal": _BROKEN,
     "overloaded": _OVERLOADED,
 }
@@ -134,15 +163,29 @@ def reply_headers_of(request: Request) -> dict[str, str]:
     return headers_of(request) | _LIMITS
 
 
-def _write(request: Request, refusal: Refusal) -> Response:
-    error = {
+def chat_failed_late(refusal: Refusal) -> ServerSentEvent:
+    """A failure in a stream of Chat Completions that has begun."""
+    return ServerSentEvent(dump({"error": _error(refusal)}))
+
+
+def response_failed_late(refusal: Refusal, position: int) -> ServerSentEvent:
+    """A failure in a stream of Responses that has begun: an event among the others."""
+    told = {name: value for name, value in _error(refusal).items() if name != "type"}
+    return ServerSentEvent(dump({"type": "error", **told, "sequence_number": position}), "error")
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
+    return {
         "message": refusal.message,
         "type": _TYPES.get(refusal.status, "invalid_request_error"),
         "param": refusal.where,
         "code": refusal.kind,
     }
+
+
+def _write(request: Request, refusal: Refusal) -> Response:
     headers = headers_of(request) | dict(refusal.headers)
-    return JSONResponse({"error": error}, refusal.status, headers=headers)
+    return JSONResponse({"error": _error(refusal)}, refusal.status, headers=headers)
 
 
 MANNERS = Manners(

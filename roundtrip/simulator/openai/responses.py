@@ -16,13 +16,19 @@ from starlette.requests import Request
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
-from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
+from roundtrip.simulator.openai.refusals import (
+    FAILURES,
+    TOO_LARGE,
+    reply_headers_of,
+    response_failed_late,
+)
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.openai.responses_checks import first_complaint
 from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.signatures import seal
+from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest, wire_named
 
 _PATH = "/responses"
@@ -34,6 +40,7 @@ _STOPS: dict[Signal, str] = {
     "end": "completed",
     "max_tokens": "incomplete: max_output_tokens",
     "refusal": "incomplete: content_filter",
+    "incomplete": "in_progress",
 }
 
 _ECHOED: dict[str, Any] = {
@@ -113,6 +120,9 @@ class ResponsesApi:
         assert isinstance(body, bytes)
         self._stored.keep(reply.id or "", [*items, *json.loads(body)["output"]])
 
+    def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
+        return response_failed_late(refusal, position)
+
     def read_result(self, result: ToolResult) -> ToolResult:
         return result
 
@@ -180,11 +190,14 @@ def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
         item = {"id": _item_id("rs_", seed, at), "type": "reasoning", "summary": summary}
         return item | ({"encrypted_content": seal(seed, at)} if encrypted else {})
     if isinstance(part, ToolCall):
+        said, text = part.arguments, part.arguments_text
+        if said is not None:
+            text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return {
             "id": _item_id("fc_", seed, at),
             "type": "function_call",
             "status": "completed",
-            "arguments": json.dumps(part.arguments, ensure_ascii=False, separators=(",", ":")),
+            "arguments": text,
             "call_id": part.id,
             "name": part.name,
         }

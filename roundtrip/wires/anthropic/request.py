@@ -21,6 +21,7 @@ from roundtrip.wires.json_text import Misshapen, dump, expect, load, required
 from roundtrip.wires.late_results import with_results_in_time
 from roundtrip.wires.lens import ABSENT, put
 from roundtrip.wires.losses import left_behind, sayable
+from roundtrip.wires.same_ids import told_apart
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/v1/messages"
@@ -100,7 +101,7 @@ def note_name(block: dict[str, Any], names: dict[str, str]) -> None:
 def write_messages(messages: tuple[Message, ...], changes: list[Change]) -> list[dict[str, Any]]:
     """The messages as JSON; one that has nothing left to say is left out."""
     written = []
-    for n, message in enumerate(LINKS.linked(messages, changes)):
+    for n, message in enumerate(LINKS.linked(told_apart(messages, changes), changes)):
         where = f"messages[{n}]"
         content = _write_content(message, where, changes)
         if content is None:
