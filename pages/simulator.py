@@ -52,9 +52,10 @@ def _how_to_ask(examples: tuple[FirstRequest, ...]) -> None:
         label_visibility="collapsed",
     )
     example = next(one for one in examples if one.title == chosen)
+    # No language: the highlighting's colours are too pale to read on the light scheme.
     by_curl, by_python = st.tabs(["curl", "Python, official SDK"])
-    by_curl.code(example.curl, language="bash", wrap_lines=True)
-    by_python.code(example.python, language="python", wrap_lines=True)
+    by_curl.code(example.curl, language=None, wrap_lines=True)
+    by_python.code(example.python, language=None, wrap_lines=True)
 
 
 def _what_it_is(key: str) -> None:
@@ -73,7 +74,7 @@ def _what_it_is(key: str) -> None:
 def _alone() -> None:
     with st.expander("Without this page", icon=":material/terminal:"):
         st.caption("In a checkout, the same simulator alone; `--help` lists latency and speed.")
-        st.code(ALONE, language="bash")
+        st.code(ALONE, language=None)
 
 
 def main() -> None:
