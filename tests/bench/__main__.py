@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from tests.bench import decision, engine, long_messages, page, people
+from tests.bench import decision, engine, long_messages, page, people, simulator_load
 from tests.bench.figures import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "engine": engine.measure,
     "long-messages": long_messages.measure,
     "page": page.measure,
+    "simulator": simulator_load.measure,
 }
 
 
