@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from roundtrip.events import Setup
@@ -36,6 +37,26 @@ from tests.live_runs import (
 def simulated() -> Iterator[str]:
     with simulator(AT_ONCE) as url:
         yield url
+
+
+# The simulator
+
+
+def test_a_simulated_turn_that_is_to_be_refused_goes_where_nobody_listens(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    service = Service(address="127.0.0.1")
+    service.start()
+    try:
+        usual, refused = (
+            service.target(an_owner(), "", setup(**how)) for how in ({}, fault("refused"))
+        )
+        assert usual.base_url != refused.base_url
+        assert httpx2.get(f"{usual.base_url}/v1/models").status_code == 401
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{refused.base_url}/v1/models")
+    finally:
+        service.close()
 
 
 # The end
