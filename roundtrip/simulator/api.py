@@ -19,11 +19,11 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from roundtrip import tokens
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
+from roundtrip.simulator.prompt_cache import Piece, Prompt
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
 from roundtrip.simulator.simulation import Simulation
@@ -33,6 +33,9 @@ Shape = Literal["body", "events", "array"]
 """One JSON body, server-sent events, or a JSON array that is sent piece by piece."""
 
 _Result = TypeVar("_Result")
+
+_KEYS = ("authorization", "x-api-key", "x-goog-api-key")
+"""Headers that say who asks: everybody has a cache of prompts."""
 
 _JSON = "application/json"
 _EVENTS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
@@ -56,6 +59,14 @@ class Question:
     spelling: replies.Spelling
     tells_usage: bool = True
     """Whether the reply says what it cost."""
+
+    pieces: tuple[Piece, ...] | None = None
+    """The prompt by its blocks, in an API that caches what is marked."""
+
+    stop_sequences: tuple[str, ...] = ()
+
+    too_long: Callable[[int], Refusal | None] = lambda tokens: None
+    """Why a prompt of so many tokens is refused."""
 
     keep: Callable[[Reply], None] | None = None
     """Called with the reply, where a later request may refer to it; on the thread that made it."""
@@ -147,13 +158,25 @@ class Endpoint:
         body = self.api.check_json(raw)
         request.state.seed = seed_of(request, body)
         question = self.api.question(request, body, raw)
-        reply, decision = self._reply(request.state.seed, question, declines)
+        prompt = self._counted(request, question)
+        reply, decision = self._reply(request.state.seed, question, prompt, declines)
         if question.keep is not None:
             question.keep(reply)
         told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
         return _Answer(reply, decision, *_framed(self.api.wire, told, question.shape))
 
-    def _reply(self, seed: bytes, question: Question, declines: bool) -> tuple[Reply, Any]:
+    def _counted(self, request: Request, question: Question) -> Prompt:
+        """What is to be read, and what of it has been read before. Raises `Refused`."""
+        asking = [*map(request.headers.get, _KEYS), request.query_params.get("key")]
+        scope = json.dumps([self.api.wire, question.model, asking]).encode()
+        prompt = self.simulation.prompts.count(scope, question.read, question.pieces)
+        if refusal := question.too_long(prompt.tokens):
+            raise Refused(refusal)
+        return prompt
+
+    def _reply(
+        self, seed: bytes, question: Question, prompt: Prompt, declines: bool
+    ) -> tuple[Reply, Any]:
         """The reply, and the model's reasons for it. Raises `Refused`."""
         try:
             conversation, tools, options = wire_named(self.api.wire).decode_request(
@@ -164,8 +187,9 @@ class Endpoint:
         asked = replies.Asked(
             model=question.model,
             seed=seed,
-            input_tokens=tokens.count_json(question.read),
+            prompt=prompt,
             max_output_tokens=question.most,
+            stop_sequences=question.stop_sequences,
         )
         if declines:
             return replies.refusal(asked, question.spelling), {"fault": "refuse"}

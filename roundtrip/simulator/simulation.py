@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from roundtrip.simulator.faults import FaultMemory
+from roundtrip.simulator.prompt_cache import PromptCache
 
 REMEMBERED_DECISIONS = 1_000
 """More than a workshop group asks in a session; a decision is some kilobytes."""
@@ -60,3 +61,4 @@ class Simulation:
     settings: Settings
     faults: FaultMemory = field(default_factory=FaultMemory)
     decisions: Decisions = field(default_factory=Decisions)
+    prompts: PromptCache = field(default_factory=PromptCache)

@@ -1,8 +1,8 @@
-"""Gemini's simulated API as an app: keys, models, and what its replies are made of.
+"""Gemini's simulated API as an app: keys, models, and the ways to ask.
 
 Owns what is Gemini's own about it. The rules of a request's body stand in `checks.py`, the shape
-of a refusal in `refusals.py`, reading and writing in `roundtrip/wires/gemini`, what is said in
-`model/`.
+of a refusal in `refusals.py`, what a reply is made of in `spelling.py`, reading and writing in
+`roundtrip/wires/gemini`, what is said in `model/`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
-from roundtrip.simulator.api import Endpoint, Question, Shape, as_sent, json_in
-from roundtrip.simulator.gemini.checks import first_complaint
+from roundtrip.conversation import ToolResult
+from roundtrip.simulator.api import Endpoint, Question, Shape, json_in
+from roundtrip.simulator.gemini.checks import first_complaint, unsigned_call
 from roundtrip.simulator.gemini.fields import canonical
 from roundtrip.simulator.gemini.refusals import (
     FAILURES,
@@ -30,12 +30,10 @@ from roundtrip.simulator.gemini.refusals import (
     WRONG_KEY,
     headers_of,
 )
-from roundtrip.simulator.identifiers import BASE36, BASE62, identifier
+from roundtrip.simulator.gemini.spelling import SIGNS_ALL, spelling
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
-from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.results import unwrapped
-from roundtrip.simulator.signatures import seal
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.wire import WireRequest
 
@@ -45,19 +43,9 @@ KNOWN_FAMILIES = re.compile(
 )
 """Google's model names as its price list has them, with what older recordings name."""
 
-_GIVES_IDS = re.compile(r"gemini-(?:3\.[5-9]|[4-9])")
-"""Models that give each call an id, in all recordings; those before give none or now and then."""
-
 _READ = ("system_instruction", "tools", "contents")
 _GENERATE = "generateContent"
 _STREAM = "streamGenerateContent"
-
-_STOPS: dict[Signal, str] = {
-    "tool_calls": "STOP",
-    "end": "STOP",
-    "max_tokens": "MAX_TOKENS",
-    "refusal": "SAFETY",
-}
 
 
 def gemini_app(simulation: Simulation) -> Starlette:
@@ -101,6 +89,8 @@ class GeminiApi:
         name = _checked_model(request)
         if refusal := first_complaint(body):
             raise Refused(refusal)
+        if SIGNS_ALL.match(name) and (refusal := unsigned_call(body)):
+            raise Refused(refusal)
         read = canonical(body)
         config = read.get("generation_config") or {}
         most = config.get("max_output_tokens")
@@ -110,7 +100,10 @@ class GeminiApi:
             shape=_shape(request),
             request=WireRequest("POST", _path(request, name), (), raw),
             read={field: read[field] for field in _READ if field in read},
-            spelling=_spelling(name, config.get("thinking_config") or {}),
+            spelling=spelling(
+                name, config.get("thinking_config") or {}, streamed=_shape(request) != "body"
+            ),
+            stop_sequences=tuple(config.get("stop_sequences") or ()),
         )
 
     def read_result(self, result: ToolResult) -> ToolResult:
@@ -119,45 +112,6 @@ class GeminiApi:
     def headers(self, request: Request) -> dict[str, str]:
         kind = {} if _shape(request) == "events" else {"content-type": JSON_TYPE}
         return headers_of(request) | kind
-
-
-def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
-    """Thoughts are hidden where that is asked for; the signature is there all the same."""
-    gives_ids = _GIVES_IDS.match(model) is not None
-
-    def call_id(seed: bytes, position: int) -> str | None:
-        return identifier("", 8, seed, position, alphabet=BASE36) if gives_ids else None
-
-    return Spelling(
-        reply_id=lambda seed: identifier("", 23, seed, alphabet=BASE62),
-        call_id=call_id,
-        stops=_STOPS,
-        sent=partial(_as_parts, shows_thoughts=thinking.get("include_thoughts") is not False),
-    )
-
-
-def _as_parts(seed: bytes, parts: tuple[Part, ...], _: Signal, *, shows_thoughts: bool) -> Reply:
-    """The parts as content parts; the first after a thought is signed."""
-    thought = any(isinstance(part, Thinking) for part in parts)
-    shown = [part for part in parts if shows_thoughts or not isinstance(part, Thinking)]
-    written = [_part(part) for part in shown]
-    said = [at for at, part in enumerate(shown) if not isinstance(part, Thinking)]
-    calls = [at for at in said if isinstance(shown[at], ToolCall)]
-    if thought and (calls or said):
-        written[(calls or said)[0]]["thoughtSignature"] = seal(seed)
-    content = {"role": "model", "parts": written}
-    candidate = {"content": content, "finishReason": "STOP", "index": 0}
-    return as_sent("gemini", {"candidates": [candidate]})
-
-
-def _part(part: Part) -> dict[str, Any]:
-    if isinstance(part, Thinking):
-        return {"text": part.text, "thought": True}
-    if isinstance(part, ToolCall):
-        call = {"name": part.name, "args": part.arguments}
-        return {"functionCall": call | ({"id": part.id} if part.id else {})}
-    assert isinstance(part, Text)
-    return {"text": part.text}
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:

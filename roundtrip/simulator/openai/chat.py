@@ -18,8 +18,9 @@ from roundtrip.simulator.openai.chat_checks import first_complaint
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
-from roundtrip.simulator.replies import Spelling, unadorned
+from roundtrip.simulator.replies import Asked, Spelling, unadorned
 from roundtrip.simulator.results import failed_by_its_words
+from roundtrip.wires.lens import also_told
 from roundtrip.wires.wire import WireRequest
 
 _PATH = "/chat/completions"
@@ -63,6 +64,7 @@ class ChatApi:
             read={name: body[name] for name in _READ if name in body},
             spelling=_spelling(body.get("tool_choice")),
             tells_usage=not body.get("stream") or bool(options.get("include_usage")),
+            stop_sequences=_stop_sequences(body.get("stop")),
         )
 
     def read_result(self, result: ToolResult) -> ToolResult:
@@ -70,6 +72,10 @@ class ChatApi:
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
+
+
+def _stop_sequences(stop: Any) -> tuple[str, ...]:
+    return (stop,) if isinstance(stop, str) else tuple(stop or ())
 
 
 def _spelling(tool_choice: Any) -> Spelling:
@@ -81,7 +87,29 @@ def _spelling(tool_choice: Any) -> Spelling:
         stops=_STOPS | ({"tool_calls": "stop"} if forced else {}),
         sent=_completion,
         no_reasoning=0,
+        counts_writes=False,
+        complete=_complete,
     )
+
+
+def _complete(reply: Reply, asked: Asked, _: str | None) -> Reply:
+    """With all that the API counts, of what there is none too."""
+    assert reply.native is not None
+    assert reply.usage is not None
+    counted, prompt = reply.usage, asked.prompt
+    usage = {
+        "prompt_tokens": prompt.tokens,
+        "completion_tokens": counted.output,
+        "total_tokens": prompt.tokens + (counted.output or 0),
+        "prompt_tokens_details": {"cached_tokens": counted.cache_read, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": counted.reasoning,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+    return reply.model_copy(update={"native": also_told(reply.native, usage=usage)})
 
 
 def _completion(seed: bytes, parts: tuple[Part, ...], _: Signal) -> Reply:
