@@ -7,6 +7,7 @@ The rules of a request's body stand in `chat_checks.py`, reading and writing in
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
 from roundtrip.simulator.openai.chat_checks import first_complaint
+from roundtrip.simulator.openai.model_rules import chat_model_rules, window_of
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
@@ -54,6 +56,8 @@ class ChatApi:
         if not is_known(model):
             words = f"The model `{model}` does not exist or you do not have access to it."
             raise Refused(Refusal(404, words, "model_not_found"))
+        for refusal in chat_model_rules(body):
+            raise Refused(refusal)
         most = body.get("max_completion_tokens")
         options = body.get("stream_options") or {}
         return Question(
@@ -65,6 +69,7 @@ class ChatApi:
             spelling=_spelling(body.get("tool_choice")),
             tells_usage=not body.get("stream") or bool(options.get("include_usage")),
             stop_sequences=_stop_sequences(body.get("stop")),
+            too_long=partial(_too_long, model),
         )
 
     def read_result(self, result: ToolResult) -> ToolResult:
@@ -72,6 +77,17 @@ class ChatApi:
 
     def headers(self, request: Request) -> dict[str, str]:
         return reply_headers_of(request)
+
+
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    window = window_of(model)
+    if window is None or tokens <= window:
+        return None
+    words = (
+        f"This model's maximum context length is {window} tokens. However, your messages resulted "
+        f"in {tokens} tokens. Please reduce the length of the messages."
+    )
+    return Refusal(400, words, "context_length_exceeded", "messages")
 
 
 def _stop_sequences(stop: Any) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
+from roundtrip.simulator.openai.model_rules import responses_model_rules, window_of
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.openai.responses_checks import first_complaint
@@ -79,6 +80,8 @@ class ResponsesApi:
         if refusal := first_complaint(body):
             raise Refused(refusal)
         _check_model(body["model"])
+        for refusal in responses_model_rules(body):
+            raise Refused(refusal)
         whole = self._with_what_went_before(body)
         if whole is not body and (refusal := first_complaint(whole)):
             raise Refused(refusal)
@@ -89,6 +92,7 @@ class ResponsesApi:
             request=WireRequest("POST", _PATH, (), json.dumps(whole).encode()),
             read=read_by_a_model(whole),
             spelling=_spelling(body),
+            too_long=partial(_too_long, body["model"]),
             keep=None if body.get("store") is False else partial(self._keep, _items_of(whole)),
         )
 
@@ -125,6 +129,17 @@ def _check_model(name: str) -> None:
     if not is_known(name):
         words = f"The requested model '{name}' does not exist."
         raise Refused(Refusal(400, words, "model_not_found", "model"))
+
+
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    window = window_of(model)
+    if window is None or tokens <= window:
+        return None
+    words = (
+        "Your input exceeds the context window of this model. Please adjust your input and try "
+        "again."
+    )
+    return Refusal(400, words, "context_length_exceeded", "input")
 
 
 def _items_of(body: dict[str, Any]) -> list[Any]:
