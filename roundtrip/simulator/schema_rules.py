@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import jsonschema_rs
+
+from roundtrip.tools.checks import too_much
 from roundtrip.wires.schema.dialect import Dialect
 from roundtrip.wires.schema.keywords import LOOKS_AROUND, types_of
 from roundtrip.wires.schema.places import DEPTH_LIMIT, subschemas
@@ -56,6 +59,23 @@ class Broken:
     schema: dict[str, Any]
     name: str = ""
     """The keyword, property, format or reference at fault."""
+
+
+def no_schema(schema: dict[str, Any]) -> str | None:
+    """What in it is not JSON Schema of 2020, in the words of the validators; None where all is, and
+    of a schema too deep to be looked into."""
+    if too_much(schema):
+        return None
+    told = {name: value for name, value in schema.items() if name != "$schema"}
+    try:
+        jsonschema_rs.meta.validate(told)
+    except jsonschema_rs.ValidationError as error:
+        if error.kind.name == "anyOf":
+            return f"{error.instance!r} is not valid under any of the given schemas"
+        return error.message
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def broken_rules(root: dict[str, Any], dialect: Dialect) -> Iterator[Broken]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from roundtrip.simulator.schema_rules import Broken, Rule, broken_rules
+from roundtrip.simulator.schema_rules import Broken, Rule, broken_rules, no_schema
 from roundtrip.wires.schema.dialect import dialect_of
 
 _NOT_AT_THE_TOP = ("oneOf", "anyOf", "allOf", "enum", "not")
@@ -49,6 +49,8 @@ def schema_rules(schema: dict[str, Any], *, strict: bool) -> Iterator[str]:
             "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at "
             "the top level."
         )
+    if words := no_schema(schema):
+        yield f"{words}."
     for broken in broken_rules(schema, dialect_of("openai-chat", strict)):
         if broken.rule in _WORDS:
             yield f"In context={broken.context}, {_WORDS[broken.rule](broken)}"
