@@ -20,7 +20,13 @@ from roundtrip import tokens
 from roundtrip.conversation import ToolResult
 from roundtrip.simulator.anthropic.caching import pieces_of
 from roundtrip.simulator.anthropic.checks import first_complaint
-from roundtrip.simulator.anthropic.refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
+from roundtrip.simulator.anthropic.refusals import (
+    FAILURES,
+    MANNERS,
+    TOO_LARGE,
+    headers_of,
+    reply_headers_of,
+)
 from roundtrip.simulator.anthropic.spelling import SPELLING
 from roundtrip.simulator.api import Endpoint, Question, json_in
 from roundtrip.simulator.model import MODELS
@@ -94,7 +100,7 @@ class MessagesApi:
         return result
 
     def headers(self, request: Request) -> dict[str, str]:
-        return headers_of(request)
+        return reply_headers_of(request)
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
@@ -118,7 +124,7 @@ async def _models(request: Request) -> Response:
 async def _model(request: Request) -> Response:
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS:
+    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
         raise Refused(Refusal(404, f"model: {name}"))
     return JSONResponse(_model_info(name), headers=headers_of(request))
 

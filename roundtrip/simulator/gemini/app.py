@@ -43,6 +43,9 @@ KNOWN_FAMILIES = re.compile(
 )
 """Google's model names as its price list has them, with what older recordings name."""
 
+_WINDOW = 1_048_576
+"""Tokens of a prompt, as Google lists them for nearly all its models."""
+
 _READ = ("system_instruction", "tools", "contents")
 _GENERATE = "generateContent"
 _STREAM = "streamGenerateContent"
@@ -104,6 +107,7 @@ class GeminiApi:
                 name, config.get("thinking_config") or {}, streamed=_shape(request) != "body"
             ),
             stop_sequences=tuple(config.get("stop_sequences") or ()),
+            too_long=partial(_too_long, name),
         )
 
     def read_result(self, result: ToolResult) -> ToolResult:
@@ -112,6 +116,14 @@ class GeminiApi:
     def headers(self, request: Request) -> dict[str, str]:
         kind = {} if _shape(request) == "events" else {"content-type": JSON_TYPE}
         return headers_of(request) | kind
+
+
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    """A simulated model reads whatever fits into a request."""
+    if model.startswith("sim-") or tokens <= _WINDOW:
+        return None
+    words = f"The input token count ({tokens}) exceeds the maximum number of tokens allowed ({_WINDOW})."
+    return Refusal(400, words)
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
@@ -141,7 +153,7 @@ async def _model(request: Request) -> Response:
     _check_version(request)
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS:
+    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
         words = f"Model is not found: models/{name} for api version {_version(request)}"
         raise Refused(Refusal(404, words))
     return JSONResponse(_model_info(name), headers=headers_of(request))
@@ -197,5 +209,12 @@ def _model_info(name: str) -> dict[str, Any]:
         "name": f"models/{name}",
         "version": "001",
         "displayName": f"{name} (simulated)",
+        "description": "A simulated model.",
+        "inputTokenLimit": _WINDOW,
+        "outputTokenLimit": 65_536,
         "supportedGenerationMethods": ["generateContent", "countTokens"],
+        "temperature": 1,
+        "topP": 0.95,
+        "topK": 64,
+        "maxTemperature": 2,
     }
