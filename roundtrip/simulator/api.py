@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
+from roundtrip.simulator.keep_alive import KeepAlive, kept_alive
 from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.prompt_cache import Piece, Prompt
@@ -80,6 +81,9 @@ class Api(Protocol):
     failures: Mapping[faults.Failure, Refusal]
     """How it words the faults that are refusals."""
 
+    keep_alive: KeepAlive | None
+    """What it sends in a stream while nothing comes; None: it does not."""
+
     def check_key(self, request: Request) -> None:
         """Raises `Refused` where the key is absent or invalid."""
 
@@ -106,6 +110,7 @@ class _Answer:
 
     pieces: list[bytes]
     headers: dict[str, str]
+    is_stream: bool
 
 
 class Endpoint:
@@ -163,7 +168,8 @@ class Endpoint:
         if question.keep is not None:
             question.keep(reply)
         told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
-        return _Answer(reply, decision, *_framed(self.api.wire, told, question.shape))
+        framed = _framed(self.api.wire, told, question.shape)
+        return _Answer(reply, decision, *framed, is_stream=question.shape == "events")
 
     def _counted(self, request: Request, question: Question) -> Prompt:
         """What is to be read, and what of it has been read before. Raises `Refused`."""
@@ -201,7 +207,10 @@ class Endpoint:
 
     def _send(self, request: Request, answer: _Answer, ending: Ending) -> Response:
         written = (answer.reply.usage and answer.reply.usage.output) or 0
-        plan = timetable(answer.pieces, written, self.simulation.settings, ending)
+        settings = self.simulation.settings
+        plan = timetable(answer.pieces, written, settings, ending)
+        if answer.is_stream and self.api.keep_alive is not None:
+            plan = kept_alive(plan, self.api.keep_alive, settings.keep_alive_seconds)
         return PacedResponse(plan, answer.headers | self.api.headers(request))
 
 

@@ -26,6 +26,9 @@ class Settings:
     tokens_per_second: float = 200.0
     """0 sends a reply at once."""
 
+    keep_alive_seconds: float = 10.0
+    """How long a stream is silent before it gives a sign of life; 0: as long as it takes."""
+
     today: date | None = None
     """What "tomorrow" counts from; None is the machine's own date."""
 

@@ -29,6 +29,7 @@ from roundtrip.simulator.anthropic.refusals import (
 )
 from roundtrip.simulator.anthropic.spelling import SPELLING
 from roundtrip.simulator.api import Endpoint, Question, json_in
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.simulation import Simulation
@@ -72,6 +73,7 @@ class MessagesApi:
     wire = "anthropic"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KeepAlive(b'event: ping\ndata: {"type": "ping"}\n\n', opening=1)
 
     def check_key(self, request: Request) -> None:
         _check_key(request)

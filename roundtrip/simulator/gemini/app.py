@@ -31,6 +31,7 @@ from roundtrip.simulator.gemini.refusals import (
     headers_of,
 )
 from roundtrip.simulator.gemini.spelling import SIGNS_ALL, spelling
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.results import unwrapped
@@ -77,6 +78,7 @@ class GeminiApi:
     wire = "gemini"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = None
 
     def check_key(self, request: Request) -> None:
         _check_key(request)
@@ -122,7 +124,8 @@ def _too_long(model: str, tokens: int) -> Refusal | None:
     """A simulated model reads whatever fits into a request."""
     if model.startswith("sim-") or tokens <= _WINDOW:
         return None
-    words = f"The input token count ({tokens}) exceeds the maximum number of tokens allowed ({_WINDOW})."
+    most = f"the maximum number of tokens allowed ({_WINDOW})"
+    words = f"The input token count ({tokens}) exceeds {most}."
     return Refusal(400, words)
 
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.openai.chat_checks import first_complaint
 from roundtrip.simulator.openai.model_rules import chat_model_rules, window_of
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
@@ -42,6 +43,7 @@ class ChatApi:
     wire = "openai-chat"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KeepAlive(b": keep-alive\n\n", opening=1)
 
     def check_key(self, request: Request) -> None:
         check_key(request)

@@ -17,8 +17,10 @@ from roundtrip import tokens
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.openai.echoed import echoed
+from roundtrip.simulator.openai.keeping_alive import KEEP_ALIVE
 from roundtrip.simulator.openai.known_items import KnownItems
 from roundtrip.simulator.openai.model_rules import responses_model_rules, window_of
 from roundtrip.simulator.openai.refusals import FAILURES, TOO_LARGE, reply_headers_of
@@ -49,6 +51,7 @@ class ResponsesApi:
     wire = "openai-responses"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KEEP_ALIVE
 
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
