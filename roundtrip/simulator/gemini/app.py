@@ -19,8 +19,9 @@ from starlette.routing import Route
 from roundtrip import tokens
 from roundtrip.conversation import ToolResult
 from roundtrip.simulator.api import Endpoint, Question, Shape, json_in
-from roundtrip.simulator.gemini.checks import first_complaint, unsigned_call
+from roundtrip.simulator.gemini.checks import first_complaint
 from roundtrip.simulator.gemini.fields import canonical
+from roundtrip.simulator.gemini.model_rules import model_rules
 from roundtrip.simulator.gemini.refusals import (
     FAILURES,
     JSON_TYPE,
@@ -30,7 +31,7 @@ from roundtrip.simulator.gemini.refusals import (
     WRONG_KEY,
     headers_of,
 )
-from roundtrip.simulator.gemini.spelling import SIGNS_ALL, spelling
+from roundtrip.simulator.gemini.spelling import spelling
 from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
@@ -48,6 +49,13 @@ _WINDOW = 1_048_576
 """Tokens of a prompt, as Google lists them for nearly all its models."""
 
 _READ = ("system_instruction", "tools", "contents")
+_VERSIONS = ("v1", "v1beta", "v1alpha", "v1beta1")
+_VERTEX = (
+    "/{version}/projects/{project}/locations/{location}/publishers/google/models/{name}",
+    "/{version}/publishers/google/models/{name}",
+)
+"""Where Google's cloud has the same models: its SDK asks there with `vertexai=True`."""
+
 _GENERATE = "generateContent"
 _STREAM = "streamGenerateContent"
 
@@ -59,12 +67,19 @@ def gemini_app(simulation: Simulation) -> Starlette:
     async def count_tokens(request: Request) -> Response:
         return await _count_tokens(endpoint, request)
 
-    model = "/{version:str}/models/{name}"
+    model = "/{version}/models/{name}"
+    asked = [
+        (_GENERATE, endpoint.reply),
+        (_STREAM, endpoint.reply),
+        ("countTokens", count_tokens),
+    ]
     return api_app(
         [
-            Route(f"{model}:{_GENERATE}", endpoint.reply, methods=["POST"]),
-            Route(f"{model}:{_STREAM}", endpoint.reply, methods=["POST"]),
-            Route(f"{model}:countTokens", count_tokens, methods=["POST"]),
+            *(
+                Route(f"{address}:{method}", answer, methods=["POST"])
+                for address in (model, *_VERTEX)
+                for method, answer in asked
+            ),
             Route("/{version}/models", _models, methods=["GET"]),
             Route(model, _model, methods=["GET"]),
         ],
@@ -94,7 +109,7 @@ class GeminiApi:
         name = _checked_model(request)
         if refusal := first_complaint(body):
             raise Refused(refusal)
-        if SIGNS_ALL.match(name) and (refusal := unsigned_call(body)):
+        for refusal in model_rules(name, body):
             raise Refused(refusal)
         read = canonical(body)
         config = read.get("generation_config") or {}
@@ -163,7 +178,8 @@ async def _model(request: Request) -> Response:
 
 
 def _check_key(request: Request) -> None:
-    key = request.headers.get("x-goog-api-key") or request.query_params.get("key")
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    key = request.headers.get("x-goog-api-key") or request.query_params.get("key") or token
     if not key:
         raise Refused(NO_KEY)
     if key.startswith("invalid"):
@@ -186,7 +202,7 @@ def _checked_model(request: Request) -> str:
 
 
 def _check_version(request: Request) -> None:
-    if _version(request) not in ("v1", "v1beta", "v1alpha"):
+    if _version(request) not in _VERSIONS:
         raise Refused(Refusal(404, "Requested entity was not found."))
 
 

@@ -209,38 +209,6 @@ def _signatures_hold(body: Body) -> Iterator[str]:
                 yield "Corrupted thought signature."
 
 
-def unsigned_call(body: Any) -> Refusal | None:
-    """Why a model that signs its calls would answer 400: in each step of the turn under way the
-    first call must bring its signature back. The body must have passed the checks below."""
-    contents = canonical(body)["contents"]
-    for at in range(_turn_under_way(contents), len(contents)):
-        if contents[at].get("role") != "model":
-            continue
-        calls = [part for part in contents[at]["parts"] if "function_call" in part]
-        if calls and not calls[0].get("thought_signature"):
-            return Refusal(
-                400,
-                "Function call is missing a thought_signature in functionCall parts. This is "
-                "required for tools to work correctly, and missing thought_signature may lead to "
-                "degraded model performance. Additional data, function call "
-                f"`default_api:{calls[0]['function_call']['name']}` , position {at + 1}. Please "
-                "refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more "
-                "details.",
-            )
-    return None
-
-
-def _turn_under_way(contents: list[dict[str, Any]]) -> int:
-    """Where the person last spoke."""
-    spoken = [
-        at
-        for at, content in enumerate(contents)
-        if content.get("role") != "model"
-        and not any("function_response" in part for part in content["parts"])
-    ]
-    return spoken[-1] if spoken else 0
-
-
 CHECKS: tuple[Check, ...] = (
     _contents,
     _names_in_parts,
