@@ -37,7 +37,16 @@ def count(text: str) -> int:
 
 def count_json(value: Any) -> int:
     """The tokens of a value as compact JSON: what a model would read of a request."""
-    return count(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return count(compact(value))
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def tokens_of(text: str) -> list[int]:
+    """The tokens themselves, as numbers."""
+    return list(_tokenizer().encode(text)) if text else []
 
 
 def first_tokens(text: str, most: int) -> str:

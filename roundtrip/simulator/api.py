@@ -19,13 +19,14 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from roundtrip import tokens
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.broken_replies import broken, unfinished
 from roundtrip.simulator.framing import Framed, Shape, framed
+from roundtrip.simulator.keep_alive import KeepAlive, kept_alive
 from roundtrip.simulator.odd_replies import ODD_REPLIES, Heard, odd_reply
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
+from roundtrip.simulator.prompt_cache import Piece, Prompt
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
 from roundtrip.simulator.simulation import Simulation
@@ -34,6 +35,9 @@ from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
 _Result = TypeVar("_Result")
+
+_KEYS = ("authorization", "x-api-key", "x-goog-api-key")
+"""Headers that say who asks: everybody has a cache of prompts."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,14 @@ class Question:
     tells_usage: bool = True
     """Whether the reply says what it cost."""
 
+    pieces: tuple[Piece, ...] | None = None
+    """The prompt by its blocks, in an API that caches what is marked."""
+
+    stop_sequences: tuple[str, ...] = ()
+
+    too_long: Callable[[int], Refusal | None] = lambda tokens: None
+    """Why a prompt of so many tokens is refused."""
+
     keep: Callable[[Reply], None] | None = None
     """Called with the reply, where a later request may refer to it; on the thread that made it."""
 
@@ -66,6 +78,9 @@ class Api(Protocol):
     too_large: Refusal
     failures: Mapping[faults.Failure, Refusal]
     """How it words the faults that are refusals; `{model}` stands for the one that is asked."""
+
+    keep_alive: KeepAlive | None
+    """What it sends in a stream while nothing comes; None: it does not."""
 
     def check_key(self, request: Request) -> None:
         """Raises `Refused` where the key is absent or invalid."""
@@ -150,14 +165,26 @@ class Endpoint:
         request.state.seed = seed_of(request, body)
         fault = self._fault(request, body, raw)
         question = self.api.question(request, body, raw)
-        reply, decision = self._reply(request.state.seed, question, fault)
+        prompt = self._counted(request, question)
+        reply, decision = self._reply(request.state.seed, question, prompt, fault)
         if question.keep is not None:
             question.keep(reply)
         told = reply if question.tells_usage else reply.model_copy(update={"usage": None})
         whole = framed(self.api.wire, told, question.shape)
         return _Answer(reply, decision, self._broken(whole, fault), _ending_of(fault))
 
-    def _reply(self, seed: bytes, question: Question, fault: str) -> tuple[Reply, Any]:
+    def _counted(self, request: Request, question: Question) -> Prompt:
+        """What is to be read, and what of it has been read before. Raises `Refused`."""
+        asking = [*map(request.headers.get, _KEYS), request.query_params.get("key")]
+        scope = json.dumps([self.api.wire, question.model, asking]).encode()
+        prompt = self.simulation.prompts.count(scope, question.read, question.pieces)
+        if refusal := question.too_long(prompt.tokens):
+            raise Refused(refusal)
+        return prompt
+
+    def _reply(
+        self, seed: bytes, question: Question, prompt: Prompt, fault: str
+    ) -> tuple[Reply, Any]:
         """The reply, and the model's reasons for it. Raises `Refused`."""
         try:
             conversation, tools, options = wire_named(self.api.wire).decode_request(
@@ -168,8 +195,9 @@ class Endpoint:
         asked = replies.Asked(
             model=question.model,
             seed=seed,
-            input_tokens=tokens.count_json(question.read),
+            prompt=prompt,
             max_output_tokens=question.most,
+            stop_sequences=question.stop_sequences,
         )
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
         heard = results.taken_in(conversation, self.api.read_result)
@@ -192,8 +220,10 @@ class Endpoint:
 
     def _send(self, request: Request, answer: _Answer) -> Response:
         written = (answer.reply.usage and answer.reply.usage.output) or 0
-        sent = answer.framed
-        plan = timetable(sent.pieces, written, self.simulation.settings, answer.ending)
+        sent, settings = answer.framed, self.simulation.settings
+        plan = timetable(sent.pieces, written, settings, answer.ending)
+        if sent.shape == "events" and self.api.keep_alive is not None:
+            plan = kept_alive(plan, self.api.keep_alive, settings.keep_alive_seconds)
         return PacedResponse(plan, sent.headers | self.api.headers(request) | sent.instead)
 
 

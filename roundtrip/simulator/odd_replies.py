@@ -24,9 +24,10 @@ from roundtrip.conversation import (
 )
 from roundtrip.simulator.faults import KINDS, NAMES
 from roundtrip.simulator.injections import ordered
-from roundtrip.simulator.model import Decision, Response, respond
+from roundtrip.simulator.model import Decision, Response
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Asked, Spelling, reply_to
+from roundtrip.simulator.structured_answer import respond
 from roundtrip.tools.checks import problems
 
 ODD_REPLIES = frozenset(KINDS["odd replies"])

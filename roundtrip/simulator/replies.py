@@ -23,6 +23,7 @@ from roundtrip.conversation import (
     Usage,
 )
 from roundtrip.simulator.model import Response
+from roundtrip.simulator.prompt_cache import Prompt
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,18 @@ class Spelling:
     no_reasoning: int | None = None
     """What it counts where nothing was thought: 0, or it does not say."""
 
+    no_cache: int | None = 0
+    """What it counts where nothing was read from a cache, in the same way."""
+
+    counts_writes: bool = True
+    """Whether it tells what was written to one."""
+
+    stopped: str | None = None
+    """Its word for an end at a stop sequence, where it is another than that for any end."""
+
+    complete: Callable[[Reply, Asked, str | None], Reply] = lambda reply, asked, stopped_by: reply
+    """Adds what the API says beside, once all is counted; with the stop sequence that ended it."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -54,8 +67,10 @@ class Asked:
     seed: bytes
     """Stands for everything that was asked: the same seed gives the same ids."""
 
-    input_tokens: int
+    prompt: Prompt
     max_output_tokens: int | None
+    stop_sequences: tuple[str, ...] = ()
+    """Words that end the reply where they would come."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,8 @@ class _Written:
     used: int = 0
     reasoning: int | None = None
     full: bool = False
+    stopped_by: str | None = None
+    """The stop sequence that would have come next."""
 
 
 def reply_to(
@@ -77,13 +94,25 @@ def reply_to(
     written = _Written(left=asked.max_output_tokens)
     if response.thinking is not None:
         written = _write_thinking(written, response.thinking)
-    if response.text:
-        written = _write_text(written, response.text)
+    words, stopped_by = _before_a_stop(response.text, asked.stop_sequences)
+    if words:
+        written = _write_text(written, words)
+    if stopped_by is not None and not written.full:
+        return _reply(asked, replace(written, stopped_by=stopped_by), "end", spelling)
     for number, call in enumerate(response.calls):
         named = call.model_copy(update={"id": spelling.call_id(asked.seed, number)})
         written = _write_call(written, named)
     signal: Signal = stop or ("tool_calls" if response.calls else "end")
     return _reply(asked, written, "max_tokens" if written.full else signal, spelling)
+
+
+def _before_a_stop(text: str, sequences: tuple[str, ...]) -> tuple[str, str | None]:
+    """The words before the first stop sequence in them, and which that is."""
+    found = [(text.find(one), one) for one in sequences if one and one in text]
+    if not found:
+        return text, None
+    at, sequence = min(found)
+    return text[:at], sequence
 
 
 def unadorned(parts: tuple[Part, ...]) -> Reply:
@@ -93,19 +122,21 @@ def unadorned(parts: tuple[Part, ...]) -> Reply:
 
 
 def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) -> Reply:
-    reasoning = spelling.no_reasoning if written.reasoning is None else written.reasoning
+    prompt = asked.prompt
     usage = Usage(
-        input=asked.input_tokens,
+        input=prompt.rest,
         output=written.used,
-        cache_read=0,
-        cache_write=0,
-        reasoning=reasoning,
+        cache_read=prompt.cache_read or spelling.no_cache,
+        cache_write=prompt.written if spelling.counts_writes else None,
+        reasoning=spelling.no_reasoning if written.reasoning is None else written.reasoning,
     )
     sent = spelling.sent(asked.seed, written.parts, signal)
     word = spelling.stops[signal]
     if signal == "tool_calls" and spelling.malformed and not sent.message.calls:
         signal, word = "end", spelling.malformed
-    return sent.model_copy(
+    if written.stopped_by is not None and spelling.stopped:
+        word = spelling.stopped
+    reply = sent.model_copy(
         update={
             "id": spelling.reply_id(asked.seed),
             "model": asked.model,
@@ -113,6 +144,7 @@ def _reply(asked: Asked, written: _Written, signal: Signal, spelling: Spelling) 
             "usage": usage,
         }
     )
+    return spelling.complete(reply, asked, written.stopped_by)
 
 
 def _write_thinking(written: _Written, text: str) -> _Written:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from roundtrip.simulator.faults import FaultMemory
+from roundtrip.simulator.prompt_cache import PromptCache
 
 REMEMBERED_DECISIONS = 1_000
 """More than a workshop group asks in a session; a decision is some kilobytes."""
@@ -24,6 +25,9 @@ class Settings:
     seconds_to_first_token: float = 0.25
     tokens_per_second: float = 200.0
     """0 sends a reply at once."""
+
+    keep_alive_seconds: float = 10.0
+    """How long a stream is silent before it gives a sign of life; 0: as long as it takes."""
 
     today: date | None = None
     """What "tomorrow" counts from; None is the machine's own date."""
@@ -63,3 +67,4 @@ class Simulation:
     settings: Settings
     faults: FaultMemory = field(default_factory=FaultMemory)
     decisions: Decisions = field(default_factory=Decisions)
+    prompts: PromptCache = field(default_factory=PromptCache)

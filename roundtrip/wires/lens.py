@@ -67,6 +67,14 @@ def _is_kept(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() >= {"fields", "shapes"}
 
 
+def also_told(native: Native, **fields: Any) -> Native:
+    """What `kept` kept, as if the object had said these fields too, and just as they are here."""
+    kept: dict[str, Any] = native.value
+    shapes = {name: shape for name, shape in kept["shapes"].items() if name not in fields}
+    told = {"fields": kept["fields"] | fields, "shapes": shapes}
+    return native.model_copy(update={"value": kept | told})
+
+
 def untold(native: Native) -> dict[str, Any]:
     """What a wire told that the canonical twin has no word for; empty values say nothing.
 

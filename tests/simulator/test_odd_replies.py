@@ -15,7 +15,8 @@ from tests.simulator.speakers.seen import WEATHER
 
 QUESTION = "What is the weather in Tokyo?"
 RIGHT = ("get_weather", {"city": "Tokyo"})
-NOW = {"name": "now", "description": "Tell the time.", "schema": {"type": "object"}}
+NOTHING = {"type": "object", "properties": {}}
+NOW = {"name": "now", "description": "Tell the time.", "schema": NOTHING}
 EMAIL = {
     "name": "send_email",
     "description": "Send an email to one person.",

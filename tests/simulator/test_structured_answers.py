@@ -172,7 +172,7 @@ def test_results_fill_the_fields_that_are_called_alike():
 def test_calls_come_before_the_answer(simulator):
     with openai.OpenAI(base_url=f"{simulator}/openai/v1", api_key="any") as client:
         reply = client.chat.completions.create(
-            **SPEAKERS["openai-chat"].asking("What is the weather in Oslo?"),
+            **SPEAKERS["openai-chat"].asking("What is the weather in Oslo? As JSON."),
             response_format={"type": "json_object"},
         )
 

@@ -1,13 +1,14 @@
-"""The simulated Messages API: keys, models, and what its replies are made of.
+"""The simulated Messages API: keys, models, and the ways to ask.
 
 Owns what is Anthropic's own about it. The rules of a request's body stand in
-`checks.py`, the shape of a refusal in `refusals.py`, reading and writing in
-`roundtrip/wires/anthropic`, what is said in `model/`.
+`checks.py`, the shape of a refusal in `refusals.py`, what a reply is made of in `spelling.py`,
+reading and writing in `roundtrip/wires/anthropic`, what is said in `model/`.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,8 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
-from roundtrip.simulator import replies
+from roundtrip.conversation import ToolResult
+from roundtrip.simulator.anthropic.caching import pieces_of
 from roundtrip.simulator.anthropic.checks import first_complaint
 from roundtrip.simulator.anthropic.refusals import (
     FAILURES,
@@ -25,13 +26,14 @@ from roundtrip.simulator.anthropic.refusals import (
     TOO_LARGE,
     failed_late,
     headers_of,
+    reply_headers_of,
 )
-from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
+from roundtrip.simulator.anthropic.spelling import SPELLING
+from roundtrip.simulator.api import Endpoint, Question, json_in
 from roundtrip.simulator.faults import without_fault
-from roundtrip.simulator.identifiers import identifier
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
-from roundtrip.simulator.signatures import signature
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
@@ -43,6 +45,11 @@ KNOWN_FAMILIES = re.compile(
     r")(?:-\d{8}|-latest|@\d{8})?"
 )
 """Anthropic's model names as of the SDK's own list, with what older recordings name."""
+
+
+_LONG_WINDOW = re.compile(r"claude-(?:(?:opus|sonnet)-(?:4-[6-9]|[5-9])|fable|mythos)")
+_WINDOW, _WIDER = 200_000, 1_000_000
+"""Tokens of a prompt, as Anthropic lists them for its models; a beta widens those of others."""
 
 
 def anthropic_app(simulation: Simulation) -> Starlette:
@@ -69,6 +76,7 @@ class MessagesApi:
     wire = "anthropic"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KeepAlive(b'event: ping\ndata: {"type": "ping"}\n\n', opening=1)
 
     def check_key(self, request: Request) -> None:
         _check_key(request)
@@ -88,6 +96,9 @@ class MessagesApi:
             request=WireRequest("POST", "/v1/messages", _betas(request), raw),
             read=_read_by_a_model(body),
             spelling=SPELLING,
+            pieces=pieces_of(body),
+            stop_sequences=tuple(body.get("stop_sequences") or ()),
+            too_long=partial(_too_long, body["model"], request.headers.get("anthropic-beta", "")),
         )
 
     def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
@@ -97,7 +108,7 @@ class MessagesApi:
         return result
 
     def headers(self, request: Request) -> dict[str, str]:
-        return headers_of(request)
+        return reply_headers_of(request)
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
@@ -121,35 +132,9 @@ async def _models(request: Request) -> Response:
 async def _model(request: Request) -> Response:
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS:
+    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
         raise Refused(Refusal(404, f"model: {name}"))
     return JSONResponse(_model_info(name), headers=headers_of(request))
-
-
-def _signed(_: bytes, parts: tuple[Part, ...], __: Signal) -> Reply:
-    """Reasoning as the API sends it: with a signature."""
-    return replies.unadorned(
-        tuple(_signed_thinking(one.text) if isinstance(one, Thinking) else one for one in parts)
-    )
-
-
-def _signed_thinking(text: str) -> Part:
-    block = {"type": "thinking", "thinking": text, "signature": signature(text)}
-    return as_sent("anthropic", {"type": "message", "content": [block]}).message.parts[0]
-
-
-SPELLING = replies.Spelling(
-    reply_id=lambda seed: identifier("msg_01", 22, seed),
-    call_id=lambda seed, position: identifier("toolu_01", 22, seed, position),
-    stops={
-        "tool_calls": "tool_use",
-        "end": "end_turn",
-        "max_tokens": "max_tokens",
-        "refusal": "refusal",
-        "paused": "pause_turn",
-    },
-    sent=_signed,
-)
 
 
 def _check_key(request: Request) -> None:
@@ -170,6 +155,15 @@ def _check_body(body: Any) -> None:
     name = body["model"]
     if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
         raise Refused(Refusal(404, f"model: {name}"))
+
+
+def _too_long(model: str, betas: str, tokens: int) -> Refusal | None:
+    """A simulated model reads whatever fits into a request."""
+    wider = "context-1m" in betas or _LONG_WINDOW.match(model)
+    window = _WIDER if wider else _WINDOW
+    if model.startswith("sim-") or tokens <= window:
+        return None
+    return Refusal(400, f"prompt is too long: {tokens} tokens > {window} maximum")
 
 
 def _with_some_limit(body: Any) -> Any:

@@ -1,22 +1,25 @@
 """What the Messages API refuses, as a table of small checks over the raw request body.
 
-Owns the rules and their wording (taken from the API's own refusals). Does not read the request's
-meaning (the codec does), and does not check keys, models or sizes (`app.py`).
+Owns the order of the rules, and those of fields and messages with their wording (taken from the
+API's own refusals); what is said of tools, thinking and caching stands beside (`tools.py`,
+`thinking.py`, `endings.py`, `caching.py`). Does not read the request's meaning (the codec does),
+and does not check keys, models or sizes (`app.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
-from roundtrip.simulator.signatures import is_broken
-from roundtrip.wires.names import NAMES
+from roundtrip.simulator.anthropic.caching import mark_rules
+from roundtrip.simulator.anthropic.endings import last_message_rules
+from roundtrip.simulator.anthropic.thinking import signature_rules, thinking_rules
+from roundtrip.simulator.anthropic.tools import choice_rules, definition_rules, format_rules
 
 Body = dict[str, Any]
 Check = Callable[[Body], Iterator[str]]
 """Yields what is wrong, most important first. It may rely on all checks above it."""
-
-_NAME = NAMES["anthropic"]
 
 
 def first_complaint(body: Any) -> str | None:
@@ -66,9 +69,25 @@ def _field_types(body: Body) -> Iterator[str]:
         yield "tools: Input should be a valid list"
     if not isinstance(body.get("system", ""), (str, list)):
         yield "system: Input should be a valid string"
+    elif isinstance(body.get("system"), list):
+        yield from _block_shapes("system", body["system"])
     temperature = body.get("temperature")
     if isinstance(temperature, (int, float)) and not 0 <= temperature <= 1:
         yield "temperature: range: 0..1"
+    yield from _stop_sequences(body.get("stop_sequences"))
+
+
+def _stop_sequences(stops: Any) -> Iterator[str]:
+    if stops is None:
+        return
+    if not isinstance(stops, list):
+        yield "stop_sequences: Input should be a valid list"
+        return
+    for at, one in enumerate(stops):
+        if not isinstance(one, str):
+            yield f"stop_sequences.{at}: Input should be a valid string"
+        elif not one.strip():
+            yield "stop_sequences: each stop sequence must contain non-whitespace"
 
 
 def _message_shapes(body: Body) -> Iterator[str]:
@@ -137,11 +156,8 @@ def _every_call_has_its_result(body: Body) -> Iterator[str]:
     for (at, role, blocks), following in zip(turns, [*turns[1:], None], strict=True):
         if role != "assistant":
             continue
-        answered = {
-            block["tool_use_id"]
-            for block in (following[2] if following else [])
-            if block["type"] == "tool_result"
-        }
+        after = following[2] if following else []
+        answered = {block["tool_use_id"] for block in takewhile(_is_result, after)}
         missing = [
             block["id"]
             for block in blocks
@@ -153,6 +169,11 @@ def _every_call_has_its_result(body: Body) -> Iterator[str]:
                 f"immediately after: {', '.join(missing)}. Each `tool_use` block must have a "
                 "corresponding `tool_result` block in the next message."
             )
+
+
+def _is_result(block: dict[str, Any]) -> bool:
+    """Results stand first in a turn; words may follow them."""
+    return bool(block["type"] == "tool_result")
 
 
 def _every_result_has_its_call(body: Body) -> Iterator[str]:
@@ -188,86 +209,6 @@ def _call_ids_are_unique(body: Body) -> Iterator[str]:
             yield f"messages.{at}: `tool_use` ids must be unique"
 
 
-def _signatures_hold(body: Body) -> Iterator[str]:
-    for at, message in enumerate(body["messages"]):
-        content = message["content"] if isinstance(message["content"], list) else []
-        for number, block in enumerate(content):
-            if block["type"] == "thinking" and is_broken(block["thinking"], block["signature"]):
-                yield (f"messages.{at}.content.{number}: Invalid `signature` in `thinking` block")
-
-
-def _tool_definitions(body: Body) -> Iterator[str]:
-    names: list[Any] = []
-    for at, tool in enumerate(body.get("tools", [])):
-        if not isinstance(tool, dict):
-            yield f"tools.{at}: Input should be an object"
-            continue
-        names.extend([tool["name"]] if "name" in tool else [])
-        if tool.get("type", "custom") == "custom":
-            yield from _custom_tool(f"tools.{at}.custom", tool)
-    if len({str(name) for name in names}) < len(names):
-        yield "tools: Tool names must be unique."
-
-
-def _custom_tool(where: str, tool: dict[str, Any]) -> Iterator[str]:
-    for name in ("name", "input_schema"):
-        if name not in tool:
-            yield f"{where}.{name}: Field required"
-    if not isinstance(tool["name"], str):
-        yield f"{where}.name: Input should be a valid string"
-    elif not _NAME.takes(tool["name"]):
-        yield f"{where}.name: String should match pattern '{_NAME.pattern}'"
-    if not isinstance(tool["input_schema"], dict):
-        yield f"{where}.input_schema: Input should be an object"
-    elif tool["input_schema"].get("type") != "object":
-        yield f"{where}.input_schema.type: Input should be 'object'"
-    if not isinstance(tool.get("description") or "", str):
-        yield f"{where}.description: Input should be a valid string"
-
-
-def _tool_choice(body: Body) -> Iterator[str]:
-    choice = body.get("tool_choice")
-    if choice is None:
-        return
-    if not isinstance(choice, dict) or choice.get("type") not in ("auto", "any", "tool", "none"):
-        yield "tool_choice: Input tag should be one of: 'any', 'auto', 'none', 'tool'"
-    elif not body.get("tools"):
-        yield "tool_choice may only be specified while providing tools."
-    elif choice["type"] == "tool":
-        if "name" not in choice:
-            yield "tool_choice.tool.name: Field required"
-        elif choice["name"] not in [tool.get("name") for tool in body["tools"]]:
-            yield f"Tool '{choice['name']}' not found in provided tools"
-
-
-def _thinking(body: Body) -> Iterator[str]:
-    thinking = body.get("thinking")
-    if thinking is None:
-        return
-    kinds = ("enabled", "disabled", "adaptive")
-    if not isinstance(thinking, dict) or thinking.get("type") not in kinds:
-        yield "thinking: Input tag should be one of: 'enabled', 'disabled', 'adaptive'"
-        return
-    if thinking["type"] != "disabled" and body.get("temperature") not in (None, 1):
-        yield (
-            "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode."
-            " Please consult our documentation at"
-            " https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
-        )
-    if thinking["type"] == "enabled":
-        budget = thinking.get("budget_tokens")
-        if budget is None:
-            yield "thinking.enabled.budget_tokens: Field required"
-        elif not isinstance(budget, int):
-            yield "thinking.enabled.budget_tokens: Input should be a valid integer"
-        elif budget < 1024:
-            yield ("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")
-        elif budget >= body["max_tokens"]:
-            yield "`max_tokens` must be greater than `thinking.budget_tokens`"
-        if (body.get("tool_choice") or {}).get("type") in ("any", "tool"):
-            yield "Thinking may not be enabled when tool_choice forces tool use."
-
-
 CHECKS: tuple[Check, ...] = (
     _required_fields,
     _no_other_fields,
@@ -275,13 +216,16 @@ CHECKS: tuple[Check, ...] = (
     _message_shapes,
     _first_role,
     _empty_content,
-    _tool_definitions,
-    _tool_choice,
-    _thinking,
+    definition_rules,
+    choice_rules,
+    format_rules,
+    thinking_rules,
+    mark_rules,
     _call_ids_are_unique,
     _every_call_has_its_result,
     _every_result_has_its_call,
-    _signatures_hold,
+    last_message_rules,
+    signature_rules,
 )
 
 

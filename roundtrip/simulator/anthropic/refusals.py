@@ -7,6 +7,7 @@ Owns the form of a refusal. What is refused is decided in `app.py` and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -78,6 +79,22 @@ def failed_late(refusal: Refusal) -> ServerSentEvent:
 def _error(refusal: Refusal) -> dict[str, Any]:
     kind = refusal.kind or _TYPES.get(refusal.status, "invalid_request_error")
     return {"type": "error", "error": {"type": kind, "message": refusal.message}}
+
+
+_LIMITS = {"requests": 4_000, "tokens": 4_800_000}
+_LIMITS |= {"input-tokens": 4_000_000, "output-tokens": 800_000}
+"""There for clients that read them; the simulator has no limits."""
+
+
+def reply_headers_of(request: Request) -> dict[str, str]:
+    """What a reply carries: how much more may be asked, as if it were the first in a while."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    headers = headers_of(request)
+    for of, limit in _LIMITS.items():
+        left = limit - 1 if of == "requests" else limit
+        told = {"limit": str(limit), "remaining": str(left), "reset": now}
+        headers |= {f"anthropic-ratelimit-{of}-{name}": value for name, value in told.items()}
+    return headers
 
 
 def _write(request: Request, refusal: Refusal) -> Response:

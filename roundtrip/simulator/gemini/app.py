@@ -1,8 +1,8 @@
-"""Gemini's simulated API as an app: keys, models, and what its replies are made of.
+"""Gemini's simulated API as an app: keys, models, and the ways to ask.
 
 Owns what is Gemini's own about it. The rules of a request's body stand in `checks.py`, the shape
-of a refusal in `refusals.py`, reading and writing in `roundtrip/wires/gemini`, what is said in
-`model/`.
+of a refusal in `refusals.py`, what a reply is made of in `spelling.py`, reading and writing in
+`roundtrip/wires/gemini`, what is said in `model/`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip import tokens
-from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
-from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
+from roundtrip.conversation import ToolResult
+from roundtrip.simulator.api import Endpoint, Question, json_in
 from roundtrip.simulator.faults import without_fault
 from roundtrip.simulator.framing import Shape
 from roundtrip.simulator.gemini.checks import first_complaint
 from roundtrip.simulator.gemini.fields import canonical
+from roundtrip.simulator.gemini.model_rules import model_rules
 from roundtrip.simulator.gemini.refusals import (
     FAILURES,
     JSON_TYPE,
@@ -34,12 +35,11 @@ from roundtrip.simulator.gemini.refusals import (
     failed_late,
     headers_of,
 )
-from roundtrip.simulator.identifiers import BASE36, BASE62, identifier
+from roundtrip.simulator.gemini.spelling import spelling
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
-from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.results import unwrapped
-from roundtrip.simulator.signatures import seal
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
@@ -50,19 +50,19 @@ KNOWN_FAMILIES = re.compile(
 )
 """Google's model names as its price list has them, with what older recordings name."""
 
-_GIVES_IDS = re.compile(r"gemini-(?:3\.[5-9]|[4-9])")
-"""Models that give each call an id, in all recordings; those before give none or now and then."""
+_WINDOW = 1_048_576
+"""Tokens of a prompt, as Google lists them for nearly all its models."""
 
 _READ = ("system_instruction", "tools", "contents")
+_VERSIONS = ("v1", "v1beta", "v1alpha", "v1beta1")
+_VERTEX = (
+    "/{version}/projects/{project}/locations/{location}/publishers/google/models/{name}",
+    "/{version}/publishers/google/models/{name}",
+)
+"""Where Google's cloud has the same models: its SDK asks there with `vertexai=True`."""
+
 _GENERATE = "generateContent"
 _STREAM = "streamGenerateContent"
-
-_STOPS: dict[Signal, str] = {
-    "tool_calls": "STOP",
-    "end": "STOP",
-    "max_tokens": "MAX_TOKENS",
-    "refusal": "SAFETY",
-}
 
 
 def gemini_app(simulation: Simulation) -> Starlette:
@@ -72,12 +72,19 @@ def gemini_app(simulation: Simulation) -> Starlette:
     async def count_tokens(request: Request) -> Response:
         return await _count_tokens(endpoint, request)
 
-    model = "/{version:str}/models/{name}"
+    model = "/{version}/models/{name}"
+    asked = [
+        (_GENERATE, endpoint.reply),
+        (_STREAM, endpoint.reply),
+        ("countTokens", count_tokens),
+    ]
     return api_app(
         [
-            Route(f"{model}:{_GENERATE}", endpoint.reply, methods=["POST"]),
-            Route(f"{model}:{_STREAM}", endpoint.reply, methods=["POST"]),
-            Route(f"{model}:countTokens", count_tokens, methods=["POST"]),
+            *(
+                Route(f"{address}:{method}", answer, methods=["POST"])
+                for address in (model, *_VERTEX)
+                for method, answer in asked
+            ),
             Route("/{version}/models", _models, methods=["GET"]),
             Route(model, _model, methods=["GET"]),
         ],
@@ -91,6 +98,7 @@ class GeminiApi:
     wire = "gemini"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = None
 
     def check_key(self, request: Request) -> None:
         _check_key(request)
@@ -106,6 +114,8 @@ class GeminiApi:
         name = _checked_model(request)
         if refusal := first_complaint(body):
             raise Refused(refusal)
+        for refusal in model_rules(name, body):
+            raise Refused(refusal)
         read = canonical(body)
         config = read.get("generation_config") or {}
         most = config.get("max_output_tokens")
@@ -115,7 +125,11 @@ class GeminiApi:
             shape=_shape(request),
             request=WireRequest("POST", _path(request, name), (), raw),
             read={field: read[field] for field in _READ if field in read},
-            spelling=_spelling(name, config.get("thinking_config") or {}),
+            spelling=spelling(
+                name, config.get("thinking_config") or {}, streamed=_shape(request) != "body"
+            ),
+            stop_sequences=tuple(config.get("stop_sequences") or ()),
+            too_long=partial(_too_long, name),
         )
 
     def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
@@ -129,60 +143,13 @@ class GeminiApi:
         return headers_of(request) | kind
 
 
-def _spelling(model: str, thinking: dict[str, Any]) -> Spelling:
-    """Thoughts are hidden where that is asked for; the signature is there all the same."""
-    gives_ids = _GIVES_IDS.match(model) is not None
-
-    def call_id(seed: bytes, position: int) -> str | None:
-        return identifier("", 8, seed, position, alphabet=BASE36) if gives_ids else None
-
-    return Spelling(
-        reply_id=lambda seed: identifier("", 23, seed, alphabet=BASE62),
-        call_id=call_id,
-        stops=_STOPS,
-        malformed="MALFORMED_FUNCTION_CALL",
-        sent=partial(_as_parts, shows_thoughts=thinking.get("include_thoughts") is not False),
-    )
-
-
-def _as_parts(
-    seed: bytes, parts: tuple[Part, ...], signal: Signal, *, shows_thoughts: bool
-) -> Reply:
-    """The parts as content parts; the first after a thought is signed.
-
-    Where a call's arguments are no JSON the API tells none of the calls, and says so.
-    """
-    malformed = next((part for part in parts if _is_malformed(part)), None)
-    if malformed is not None:
-        parts = tuple(part for part in parts if not isinstance(part, ToolCall))
-    thought = any(isinstance(part, Thinking) for part in parts)
-    shown = [part for part in parts if shows_thoughts or not isinstance(part, Thinking)]
-    written = [_part(part) for part in shown]
-    said = [at for at, part in enumerate(shown) if not isinstance(part, Thinking)]
-    calls = [at for at in said if isinstance(shown[at], ToolCall)]
-    if thought and (calls or said):
-        written[(calls or said)[0]]["thoughtSignature"] = seal(seed)
-    content = {"role": "model", "parts": written}
-    candidate = {"content": content, "finishReason": "STOP", "index": 0}
-    if isinstance(malformed, ToolCall) and signal == "tool_calls":
-        told = f"call:default_api:{malformed.name}{malformed.arguments_text}"
-        candidate["finishMessage"] = f"Malformed function call: {told}"
-    return as_sent("gemini", {"candidates": [candidate]})
-
-
-def _is_malformed(part: Part) -> bool:
-    return isinstance(part, ToolCall) and part.arguments is None and bool(part.arguments_text)
-
-
-def _part(part: Part) -> dict[str, Any]:
-    if isinstance(part, Thinking):
-        return {"text": part.text, "thought": True}
-    if isinstance(part, ToolCall):
-        call: dict[str, Any] = {"name": part.name}
-        call |= {} if part.arguments is None else {"args": part.arguments}
-        return {"functionCall": call | ({"id": part.id} if part.id else {})}
-    assert isinstance(part, Text)
-    return {"text": part.text}
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    """A simulated model reads whatever fits into a request."""
+    if model.startswith("sim-") or tokens <= _WINDOW:
+        return None
+    most = f"the maximum number of tokens allowed ({_WINDOW})"
+    words = f"The input token count ({tokens}) exceeds {most}."
+    return Refusal(400, words)
 
 
 async def _count_tokens(endpoint: Endpoint, request: Request) -> Response:
@@ -212,14 +179,15 @@ async def _model(request: Request) -> Response:
     _check_version(request)
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS:
+    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
         words = f"Model is not found: models/{name} for api version {_version(request)}"
         raise Refused(Refusal(404, words))
     return JSONResponse(_model_info(name), headers=headers_of(request))
 
 
 def _check_key(request: Request) -> None:
-    key = request.headers.get("x-goog-api-key") or request.query_params.get("key")
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    key = request.headers.get("x-goog-api-key") or request.query_params.get("key") or token
     if not key:
         raise Refused(NO_KEY)
     if key.startswith("invalid"):
@@ -236,7 +204,7 @@ def _checked_model(request: Request) -> str:
 
 
 def _check_version(request: Request) -> None:
-    if _version(request) not in ("v1", "v1beta", "v1alpha"):
+    if _version(request) not in _VERSIONS:
         raise Refused(Refusal(404, "Requested entity was not found."))
 
 
@@ -262,5 +230,12 @@ def _model_info(name: str) -> dict[str, Any]:
         "name": f"models/{name}",
         "version": "001",
         "displayName": f"{name} (simulated)",
+        "description": "A simulated model.",
+        "inputTokenLimit": _WINDOW,
+        "outputTokenLimit": 65_536,
         "supportedGenerationMethods": ["generateContent", "countTokens"],
+        "temperature": 1,
+        "topP": 0.95,
+        "topK": 64,
+        "maxTemperature": 2,
     }

@@ -13,44 +13,45 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from roundtrip import tokens
 from roundtrip.simulator.api import Endpoint
 from roundtrip.simulator.model import MODELS
 from roundtrip.simulator.openai.chat import ChatApi
 from roundtrip.simulator.openai.refusals import MANNERS, headers_of
-from roundtrip.simulator.openai.requests import check_key
-from roundtrip.simulator.openai.responses import ResponsesApi, read_by_a_model
+from roundtrip.simulator.openai.requests import KNOWN_FAMILIES, check_key
+from roundtrip.simulator.openai.responses import ResponsesApi
+from roundtrip.simulator.openai.stored import Stored
+from roundtrip.simulator.openai.stored_responses import stored_routes
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.simulation import Simulation
 
 
-def openai_app(simulation: Simulation) -> Starlette:
-    """Both APIs as an ASGI app, to be mounted at the path that is the SDK's base URL."""
-    responses = Endpoint(ResponsesApi(), simulation)
+def openai_app(simulation: Simulation, stored: Stored | None = None) -> Starlette:
+    """Both APIs as an ASGI app, to be mounted at the path that is the SDK's base URL.
+
+    `stored`: the responses that were kept before it began.
+    """
+    stored = stored or Stored()
+    api = ResponsesApi(stored)
+    responses = Endpoint(api, simulation)
 
     async def count_input(request: Request) -> Response:
-        return await _count_input(responses, request)
+        counted = {
+            "object": "response.input_tokens",
+            "input_tokens": await responses.count(request, api.counted),
+        }
+        return JSONResponse(counted, headers=headers_of(request))
 
     return api_app(
         [
             Route("/chat/completions", Endpoint(ChatApi(), simulation).reply, methods=["POST"]),
             Route("/responses", responses.reply, methods=["POST"]),
             Route("/responses/input_tokens", count_input, methods=["POST"]),
+            *stored_routes(stored),
             Route("/models", _models, methods=["GET"]),
             Route("/models/{name}", _model, methods=["GET"]),
         ],
         MANNERS,
     )
-
-
-async def _count_input(endpoint: Endpoint, request: Request) -> Response:
-    count = await endpoint.count(request, _counted)
-    counted = {"object": "response.input_tokens", "input_tokens": count}
-    return JSONResponse(counted, headers=headers_of(request))
-
-
-def _counted(body: Any) -> int:
-    return tokens.count_json(read_by_a_model(body if isinstance(body, dict) else {}))
 
 
 async def _models(request: Request) -> Response:
@@ -62,7 +63,7 @@ async def _models(request: Request) -> Response:
 async def _model(request: Request) -> Response:
     check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS:
+    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
         words = f"The model '{name}' does not exist"
         raise Refused(Refusal(404, words, "model_not_found", "model"))
     return JSONResponse(_model_info(name), headers=headers_of(request))

@@ -7,6 +7,7 @@ The rules of a request's body stand in `chat_checks.py`, reading and writing in
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +15,9 @@ from starlette.requests import Request
 from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
+from roundtrip.simulator.keep_alive import KeepAlive
 from roundtrip.simulator.openai.chat_checks import first_complaint
+from roundtrip.simulator.openai.model_rules import chat_model_rules, window_of
 from roundtrip.simulator.openai.refusals import (
     FAILURES,
     TOO_LARGE,
@@ -23,7 +26,8 @@ from roundtrip.simulator.openai.refusals import (
 )
 from roundtrip.simulator.openai.requests import check_json, check_key, is_known
 from roundtrip.simulator.refusals import Refusal, Refused
-from roundtrip.simulator.replies import Spelling, unadorned
+from roundtrip.simulator.replies import Asked, Spelling, unadorned
+from roundtrip.wires.lens import also_told
 from roundtrip.wires.sse import ServerSentEvent
 from roundtrip.wires.wire import WireRequest
 
@@ -44,6 +48,7 @@ class ChatApi:
     wire = "openai-chat"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KeepAlive(b": keep-alive\n\n", opening=1)
 
     def check_key(self, request: Request) -> None:
         check_key(request)
@@ -58,6 +63,8 @@ class ChatApi:
         if not is_known(model):
             words = f"The model `{model}` does not exist or you do not have access to it."
             raise Refused(Refusal(404, words, "model_not_found"))
+        for refusal in chat_model_rules(body):
+            raise Refused(refusal)
         most = body.get("max_completion_tokens")
         options = body.get("stream_options") or {}
         return Question(
@@ -68,6 +75,8 @@ class ChatApi:
             read={name: body[name] for name in _READ if name in body},
             spelling=_spelling(body.get("tool_choice")),
             tells_usage=not body.get("stream") or bool(options.get("include_usage")),
+            stop_sequences=_stop_sequences(body.get("stop")),
+            too_long=partial(_too_long, model),
         )
 
     def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
@@ -80,6 +89,21 @@ class ChatApi:
         return reply_headers_of(request)
 
 
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    window = window_of(model)
+    if window is None or tokens <= window:
+        return None
+    words = (
+        f"This model's maximum context length is {window} tokens. However, your messages resulted "
+        f"in {tokens} tokens. Please reduce the length of the messages."
+    )
+    return Refusal(400, words, "context_length_exceeded", "messages")
+
+
+def _stop_sequences(stop: Any) -> tuple[str, ...]:
+    return (stop,) if isinstance(stop, str) else tuple(stop or ())
+
+
 def _spelling(tool_choice: Any) -> Spelling:
     """A forced function ends with `stop`, calls or not: so the recordings show it."""
     forced = isinstance(tool_choice, dict) and tool_choice.get("type") == "function"
@@ -89,7 +113,29 @@ def _spelling(tool_choice: Any) -> Spelling:
         stops=_STOPS | ({"tool_calls": "stop"} if forced else {}),
         sent=_completion,
         no_reasoning=0,
+        counts_writes=False,
+        complete=_complete,
     )
+
+
+def _complete(reply: Reply, asked: Asked, _: str | None) -> Reply:
+    """With all that the API counts, of what there is none too."""
+    assert reply.native is not None
+    assert reply.usage is not None
+    counted, prompt = reply.usage, asked.prompt
+    usage = {
+        "prompt_tokens": prompt.tokens,
+        "completion_tokens": counted.output,
+        "total_tokens": prompt.tokens + (counted.output or 0),
+        "prompt_tokens_details": {"cached_tokens": counted.cache_read, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": counted.reasoning,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+    return reply.model_copy(update={"native": also_told(reply.native, usage=usage)})
 
 
 def _completion(seed: bytes, parts: tuple[Part, ...], _: Signal) -> Reply:

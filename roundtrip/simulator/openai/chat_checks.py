@@ -10,10 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from roundtrip.simulator.openai.formats import CHAT, format_rules
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import empty_array, missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, strings
-from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
+from roundtrip.simulator.openai.rules import (
+    Body,
+    Check,
+    first_broken,
+    no_longer,
+    stop_rules,
+    strings,
+)
+from roundtrip.simulator.openai.tools import (
+    allowed_rules,
+    count_rules,
+    function_rules,
+    name_rules,
+    unique_rules,
+)
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.wires.openai_chat.told import LINKS
 
@@ -28,6 +42,7 @@ FIELDS = frozenset(_FIELDS.split())
 """Of a request, as the official SDK lists them."""
 
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+_PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
 
 
 def first_complaint(body: Any) -> Refusal | None:
@@ -124,8 +139,16 @@ def _content(at: int, message: dict[str, Any]) -> Iterator[Refusal]:
             yield wrong_type(f"{where}[{number}]", "an object", part)
         elif "type" not in part:
             yield missing(f"{where}[{number}].type")
+        elif part["type"] not in _PARTS:
+            yield wrong_value(f"{where}[{number}].type", part["type"], _PARTS)
         elif part["type"] == "text":
             yield from strings(f"{where}[{number}]", part, "text")
+        elif part["type"] == "image_url" and message.get("role") != "user":
+            words = (
+                f"Invalid 'messages[{at}]'. Image URLs are only allowed for messages with role "
+                f"'user', but this message with role '{message.get('role')}' contains an image URL."
+            )
+            yield Refusal(400, words, "invalid_value", f"messages[{at}]")
 
 
 def _calls(where: str, calls: Any) -> Iterator[Refusal]:
@@ -254,7 +277,9 @@ def _named_choice(choice: dict[str, Any], names: list[Any]) -> Iterator[Refusal]
         yield wrong_value("tool_choice.type", kind, ("function", "allowed_tools", "custom"))
     elif not isinstance(choice.get(kind), dict):
         yield missing(f"tool_choice.{kind}")
-    elif kind != "allowed_tools":
+    elif kind == "allowed_tools":
+        yield from allowed_rules(f"tool_choice.{kind}", choice[kind], names)
+    else:
         yield from strings(f"tool_choice.{kind}", choice[kind], "name")
         if (name := choice[kind]["name"]) not in names:
             words = (
@@ -268,13 +293,19 @@ def _names(body: Body) -> list[Any]:
     return [tool[tool["type"]]["name"] for tool in body["tools"]]
 
 
+def _format(body: Body) -> Iterator[Refusal]:
+    yield from format_rules(body.get("response_format"), body["messages"], CHAT)
+
+
 CHECKS: tuple[Check, ...] = (
     _known_fields,
     _required_fields,
     _field_types,
     _numbers,
+    stop_rules,
     _stream_options,
     _message_shapes,
+    _format,
     _tool_definitions,
     _tool_choice,
     _every_result_has_its_call,

@@ -13,9 +13,16 @@ from typing import Any
 
 from starlette.requests import Request
 
+from roundtrip import tokens
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall, ToolResult
 from roundtrip.simulator.api import Question, as_sent
 from roundtrip.simulator.identifiers import BASE62, HEX, identifier
+from roundtrip.simulator.keep_alive import KeepAlive
+from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.openai.echoed import echoed
+from roundtrip.simulator.openai.keeping_alive import KEEP_ALIVE
+from roundtrip.simulator.openai.known_items import KnownItems
+from roundtrip.simulator.openai.model_rules import responses_model_rules, window_of
 from roundtrip.simulator.openai.refusals import (
     FAILURES,
     TOO_LARGE,
@@ -43,27 +50,6 @@ _STOPS: dict[Signal, str] = {
     "incomplete": "in_progress",
 }
 
-_ECHOED: dict[str, Any] = {
-    "instructions": None,
-    "max_output_tokens": None,
-    "max_tool_calls": None,
-    "metadata": {},
-    "parallel_tool_calls": True,
-    "previous_response_id": None,
-    "reasoning": {"effort": None, "summary": None},
-    "service_tier": "default",
-    "store": True,
-    "temperature": 1.0,
-    "text": {"format": {"type": "text"}, "verbosity": "medium"},
-    "tool_choice": "auto",
-    "tools": [],
-    "top_logprobs": 0,
-    "top_p": 1.0,
-    "truncation": "disabled",
-    "user": None,
-}
-"""What a response repeats of its request, and what it says where nothing was said."""
-
 
 class ResponsesApi:
     """`POST /responses`, as `roundtrip.simulator.api.Api` describes an API."""
@@ -71,9 +57,11 @@ class ResponsesApi:
     wire = "openai-responses"
     too_large = TOO_LARGE
     failures = FAILURES
+    keep_alive: KeepAlive | None = KEEP_ALIVE
 
-    def __init__(self) -> None:
-        self._stored = Stored()
+    def __init__(self, stored: Stored) -> None:
+        self._stored = stored
+        self._known = KnownItems()
 
     def check_key(self, request: Request) -> None:
         check_key(request)
@@ -82,24 +70,50 @@ class ResponsesApi:
         return check_json(raw)
 
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
-        if refusal := first_complaint(body):
-            raise Refused(refusal)
-        _check_model(body["model"])
-        whole = self._with_what_went_before(body)
-        if whole is not body and (refusal := first_complaint(whole)):
-            raise Refused(refusal)
+        whole = self._whole(body)
         return Question(
             model=body["model"],
             most=body.get("max_output_tokens"),
             shape="events" if body.get("stream") else "body",
             request=WireRequest("POST", _PATH, (), json.dumps(whole).encode()),
-            read=read_by_a_model(whole),
+            read=_read_by_a_model(whole),
             spelling=_spelling(body),
-            keep=None if body.get("store") is False else partial(self._keep, _items_of(whole)),
+            too_long=partial(_too_long, body["model"]),
+            keep=partial(self._keep, _items_of(whole), body.get("store") is not False),
         )
 
+    def counted(self, body: Any) -> int:
+        """The tokens of a request that asks for nothing else; any field may be left out. Raises
+        `Refused`."""
+        some: dict[str, Any] = {"model": MODELS[0], "input": []}
+        whole = self._whole(some | body if isinstance(body, dict) else body)
+        return tokens.count_json(_read_by_a_model(whole))
+
+    def _whole(self, body: Any) -> dict[str, Any]:
+        """The request as it would read had it sent everything itself. Raises `Refused` where a rule
+        of the API is broken."""
+        if refusal := first_complaint(body):
+            raise Refused(refusal)
+        _check_model(body["model"])
+        for refusal in responses_model_rules(body):
+            raise Refused(refusal)
+        whole = self._with_what_went_before(self._with_items(body))
+        if whole is not body and (refusal := first_complaint(whole)):
+            raise Refused(refusal)
+        for refusal in self._known.complaints(_items_of(whole)):
+            raise Refused(refusal)
+        return whole
+
+    def _with_items(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The request with the items it refers to in their places."""
+        items = body.get("input")
+        if not isinstance(items, list):
+            return body
+        resolved = self._known.resolved(items)
+        return body if resolved == items else body | {"input": resolved}
+
     def _with_what_went_before(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The request as it would read had it sent everything itself. Raises `Refused`."""
+        """The request with the items of the response it goes on from. Raises `Refused`."""
         for name in ("conversation", "prompt"):
             if body.get(name) is not None:
                 words = f"No {name} is stored here, so none can be referred to."
@@ -107,18 +121,22 @@ class ResponsesApi:
         earlier = body.get("previous_response_id")
         if earlier is None:
             return body
-        items = self._stored.of(str(earlier))
-        if items is None:
+        kept = self._stored.of(str(earlier))
+        if kept is None:
             words = f"Previous response with id '{earlier}' not found."
             where = "previous_response_id"
             raise Refused(Refusal(400, words, "previous_response_not_found", where))
         rest = {name: value for name, value in body.items() if name != "previous_response_id"}
-        return rest | {"input": [*items, *_items_of(body)]}
+        said = [*kept["input"], *kept["response"]["output"]]
+        return rest | {"input": [*said, *_items_of(body)]}
 
-    def _keep(self, items: list[Any], reply: Reply) -> None:
+    def _keep(self, items: list[Any], stored: bool, reply: Reply) -> None:
         body = wire_named(self.wire).encode_reply(reply, stream=False)
         assert isinstance(body, bytes)
-        self._stored.keep(reply.id or "", [*items, *json.loads(body)["output"]])
+        self._known.remember(json.loads(body)["output"], stored=stored)
+        if not stored:
+            return
+        self._stored.keep(reply.id or "", {"input": items, "response": json.loads(body)})
 
     def failed_late(self, refusal: Refusal, position: int) -> ServerSentEvent:
         return response_failed_late(refusal, position)
@@ -136,13 +154,24 @@ def _check_model(name: str) -> None:
         raise Refused(Refusal(400, words, "model_not_found", "model"))
 
 
+def _too_long(model: str, tokens: int) -> Refusal | None:
+    window = window_of(model)
+    if window is None or tokens <= window:
+        return None
+    words = (
+        "Your input exceeds the context window of this model. Please adjust your input and try "
+        "again."
+    )
+    return Refusal(400, words, "context_length_exceeded", "input")
+
+
 def _items_of(body: dict[str, Any]) -> list[Any]:
     """A text alone is a person's message."""
     given = body.get("input") or []
     return [{"role": "user", "content": given}] if isinstance(given, str) else given
 
 
-def read_by_a_model(body: dict[str, Any]) -> dict[str, Any]:
+def _read_by_a_model(body: dict[str, Any]) -> dict[str, Any]:
     return {name: body[name] for name in _READ if name in body}
 
 
@@ -168,7 +197,8 @@ def _response(body: dict[str, Any], seed: bytes, parts: tuple[Part, ...], signal
         "object": "response",
         "created_at": now,
         "status": "completed",
-        "background": False,
+        "background": bool(body.get("background")),
+        "billing": {"payer": "developer"},
         "completed_at": now if finished else None,
         "error": None,
         "incomplete_details": None,
@@ -176,17 +206,12 @@ def _response(body: dict[str, Any], seed: bytes, parts: tuple[Part, ...], signal
         "output": items,
         "usage": None,
     }
-    echoed = {name: _asked(body, name, default) for name, default in _ECHOED.items()}
-    return as_sent("openai-responses", told | echoed)
-
-
-def _asked(body: dict[str, Any], name: str, default: Any) -> Any:
-    return default if body.get(name) is None else body[name]
+    return as_sent("openai-responses", told | echoed(body))
 
 
 def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
     if isinstance(part, Thinking):
-        summary = [{"type": "summary_text", "text": part.text}]
+        summary = [{"type": "summary_text", "text": part.text}] if part.text else []
         item = {"id": _item_id("rs_", seed, at), "type": "reasoning", "summary": summary}
         return item | ({"encrypted_content": seal(seed, at)} if encrypted else {})
     if isinstance(part, ToolCall):

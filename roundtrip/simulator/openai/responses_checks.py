@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from roundtrip.simulator.openai.files import file_rules
+from roundtrip.simulator.openai.formats import RESPONSES, format_rules
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
 from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, strings
-from roundtrip.simulator.openai.tools import count_rules, function_rules, name_rules, unique_rules
+from roundtrip.simulator.openai.tools import (
+    allowed_rules,
+    count_rules,
+    function_rules,
+    name_rules,
+    unique_rules,
+)
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.simulator.signatures import is_broken_seal
 from roundtrip.wires.openai_responses.told import LINKS
@@ -40,6 +48,19 @@ _PARTS = (
     "computer_screenshot",
     "summary_text",
     "reasoning_text",
+)
+_SAID = ("output_text", "refusal")
+"""What a message of the model's holds."""
+
+_INCLUDES = (
+    "file_search_call.results",
+    "web_search_call.results",
+    "web_search_call.action.sources",
+    "message.input_image.image_url",
+    "computer_call_output.output.image_url",
+    "code_interpreter_call.outputs",
+    "reasoning.encrypted_content",
+    "message.output_text.logprobs",
 )
 _CALLS = {
     "function_call": "No tool output found for function call {}.",
@@ -99,6 +120,17 @@ def _numbers(body: Body) -> Iterator[Refusal]:
     yield from temperature(body)
 
 
+def _include(body: Body) -> Iterator[Refusal]:
+    for at, one in enumerate(body.get("include") or ()):
+        if one not in _INCLUDES:
+            yield wrong_value(f"include[{at}]", one, _INCLUDES)
+
+
+def _format(body: Body) -> Iterator[Refusal]:
+    said = [body.get("instructions"), body.get("input")]
+    yield from format_rules((body.get("text") or {}).get("format"), said, RESPONSES)
+
+
 def _item_shapes(body: Body) -> Iterator[Refusal]:
     for at, item in enumerate(_items(body)):
         where = f"input[{at}]"
@@ -136,17 +168,22 @@ def _message(where: str, item: dict[str, Any]) -> Iterator[Refusal]:
         expected = "one of an array of objects or string"
         yield wrong_type(f"{where}.content", expected, item["content"])
     else:
-        yield from _parts(f"{where}.content", item["content"])
+        said = _SAID if item["role"] == "assistant" else _PARTS
+        yield from _parts(f"{where}.content", item["content"], said)
 
 
-def _parts(where: str, content: str | list[Any]) -> Iterator[Refusal]:
+def _parts(
+    where: str, content: str | list[Any], allowed: tuple[str, ...] = _PARTS
+) -> Iterator[Refusal]:
     for at, part in enumerate(content if isinstance(content, list) else ()):
         if not isinstance(part, dict):
             yield wrong_type(f"{where}[{at}]", "an object", part)
         elif "type" not in part:
             yield missing(f"{where}[{at}].type")
-        elif part["type"] not in _PARTS:
-            yield wrong_value(f"{where}[{at}].type", part["type"], _PARTS)
+        elif part["type"] not in allowed:
+            yield wrong_value(f"{where}[{at}].type", part["type"], allowed)
+        elif part["type"] == "input_file":
+            yield from file_rules(f"{where}[{at}]", part)
         elif part["type"] in _TEXTS:
             yield from strings(f"{where}[{at}]", part, _TEXTS[part["type"]])
 
@@ -213,6 +250,8 @@ def _tool_choice(body: Body) -> Iterator[Refusal]:
         if choice["name"] not in _names(body):
             words = f"Tool choice '{choice['type']}' not found in 'tools' parameter."
             yield Refusal(400, words, where="tool_choice")
+    elif choice["type"] == "allowed_tools":
+        yield from allowed_rules("tool_choice", choice, _names(body))
 
 
 def _calls_and_results(body: Body) -> Iterator[Refusal]:
@@ -238,7 +277,9 @@ CHECKS: tuple[Check, ...] = (
     _required_fields,
     _field_types,
     _numbers,
+    _include,
     _item_shapes,
+    _format,
     _tool_definitions,
     _tool_choice,
     _calls_and_results,

@@ -41,3 +41,27 @@ def no_longer(where: str, text: str, most: int | None) -> Iterator[Refusal]:
             f"but got a string with length {len(text)} instead."
         )
         yield Refusal(400, words, "string_above_max_length", where)
+
+
+def stop_rules(body: Body, most: int = 4) -> Iterator[Refusal]:
+    """The words that end a reply: one, or a few."""
+    stop = body.get("stop")
+    if stop is None or isinstance(stop, str):
+        return
+    if not isinstance(stop, list):
+        yield wrong_type("stop", "one of a string or array of strings", stop)
+        return
+    for at, one in enumerate(stop):
+        if not isinstance(one, str):
+            yield wrong_type(f"stop[{at}]", "a string", one)
+    yield from too_many("stop", stop, most)
+
+
+def too_many(where: str, values: list[Any], most: int) -> Iterator[Refusal]:
+    """A list that is longer than it may be."""
+    if len(values) > most:
+        words = (
+            f"Invalid '{where}': array too long. Expected an array with maximum length {most}, "
+            f"but got an array with length {len(values)} instead."
+        )
+        yield Refusal(400, words, "array_above_max_length", where)

@@ -1,6 +1,6 @@
 """Responses that a later request may go on from by `previous_response_id`.
 
-Owns their items, in memory and within bounds: nothing of it outlives the simulator.
+Owns what is kept of them, in memory and within bounds: nothing of it outlives the simulator.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ MOST_BYTES = 32 * 1024 * 1024
 
 
 class Stored:
-    """The items of each response with all that went before it; any thread may ask and keep."""
+    """What is kept of each response, as JSON; any thread may ask and keep."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
-        self._items: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
         self._changing = Lock()
 
-    def keep(self, response_id: str, items: list[Any]) -> None:
-        told = json.dumps(items).encode()
+    def keep(self, response_id: str, value: Any) -> None:
+        told = json.dumps(value).encode()
         with self._changing:
-            self._size += len(told) - len(self._items.pop(response_id, b""))
-            self._items[response_id] = told
+            self._size += len(told) - len(self._kept.pop(response_id, b""))
+            self._kept[response_id] = told
             while self._size > self._most:
-                _, forgotten = self._items.popitem(last=False)
+                _, forgotten = self._kept.popitem(last=False)
                 self._size -= len(forgotten)
 
-    def of(self, response_id: str) -> list[Any] | None:
-        told = self._items.get(response_id)
-        if told is None:
-            return None
-        items: list[Any] = json.loads(told)
-        return items
+    def of(self, response_id: str) -> Any | None:
+        told = self._kept.get(response_id)
+        return None if told is None else json.loads(told)
+
+    def forget(self, response_id: str) -> None:
+        with self._changing:
+            self._size -= len(self._kept.pop(response_id, b""))

@@ -1,7 +1,7 @@
 """What both of OpenAI's APIs refuse about function definitions.
 
-Owns names, schemas and what `strict` asks of them. Where in a request a definition stands, and
-which kinds of tools there are, is each API's own.
+Owns names and how many there may be; their schemas are held to `schemas.py`. Where in a request a
+definition stands, and which kinds of tools there are, is each API's own.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from roundtrip.simulator.openai.refusals import missing, wrong_type
-from roundtrip.simulator.openai.rules import no_longer
+from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
+from roundtrip.simulator.openai.rules import no_longer, too_many
+from roundtrip.simulator.openai.schemas import schema_rules
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.wires.names import NAMES
 
@@ -18,12 +19,6 @@ _NAME = NAMES["openai-chat"]
 """The same on both of OpenAI's wires."""
 
 MOST_TOOLS = 128
-
-_NOT_IN_STRICT = ("allOf", "not", "if", "then", "else", "oneOf", "dependentRequired")
-"""Keywords that a strict schema must do without, from the guide to structured outputs."""
-
-_INNER = ("properties", "$defs", "definitions")
-_DEEPEST = 60
 
 
 def function_rules(where: str, function: dict[str, Any], given: Any) -> Iterator[Refusal]:
@@ -42,7 +37,7 @@ def function_rules(where: str, function: dict[str, Any], given: Any) -> Iterator
     if schema is not None and not isinstance(schema, dict):
         yield wrong_type(f"{where}.parameters", "an object", schema)
     elif schema:
-        for words in _schema_rules(schema, strict=given is True):
+        for words in schema_rules(schema, strict=given is True):
             full = f"Invalid schema for function '{name}': {words}"
             yield Refusal(400, full, "invalid_function_parameters", f"{where}.parameters")
 
@@ -68,55 +63,27 @@ def unique_rules(names: list[Any]) -> Iterator[Refusal]:
 
 
 def count_rules(tools: list[Any]) -> Iterator[Refusal]:
-    if len(tools) > MOST_TOOLS:
-        words = (
-            f"Invalid 'tools': array too long. Expected an array with maximum length {MOST_TOOLS}, "
-            f"but got an array with length {len(tools)} instead."
-        )
-        yield Refusal(400, words, "array_above_max_length", "tools")
+    yield from too_many("tools", tools, MOST_TOOLS)
 
 
-def _schema_rules(schema: dict[str, Any], *, strict: bool) -> Iterator[str]:
-    kind = schema.get("type")
-    if kind != "object":
-        yield f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{kind}\"'."
-    yield from _inner_rules(schema, (), strict=strict)
-
-
-def _inner_rules(schema: Any, context: tuple[str, ...], *, strict: bool) -> Iterator[str]:
-    if not isinstance(schema, dict) or len(context) > _DEEPEST:
-        return
-    if schema.get("type") == "array" and "items" not in schema:
-        yield f"In context={context}, array schema missing items."
-    if strict:
-        yield from _strict_rules(schema, context)
-    for holder in _INNER:
-        inner = schema.get(holder)
-        for name, one in (inner if isinstance(inner, dict) else {}).items():
-            yield from _inner_rules(one, (*context, holder, name), strict=strict)
-    yield from _inner_rules(schema.get("items"), (*context, "items"), strict=strict)
-    choices = schema.get("anyOf")
-    for at, one in enumerate(choices if isinstance(choices, list) else ()):
-        yield from _inner_rules(one, (*context, "anyOf", str(at)), strict=strict)
-
-
-def _strict_rules(schema: dict[str, Any], context: tuple[str, ...]) -> Iterator[str]:
-    for keyword in _NOT_IN_STRICT:
-        if keyword in schema:
-            yield f"In context={context}, '{keyword}' is not permitted."
-    if schema.get("type") != "object" and "properties" not in schema:
-        return
-    if schema.get("additionalProperties") is not False:
-        yield (
-            f"In context={context}, 'additionalProperties' is required to be supplied and to be "
-            "false."
-        )
-    required = schema.get("required")
-    listed = required if isinstance(required, list) else []
-    properties = schema.get("properties")
-    for name in properties if isinstance(properties, dict) else ():
-        if name not in listed:
-            yield (
-                f"In context={context}, 'required' is required to be supplied and to be an array "
-                f"including every key in properties. Missing '{name}'."
-            )
+def allowed_rules(where: str, allowed: dict[str, Any], names: list[Any]) -> Iterator[Refusal]:
+    """What is wrong with a choice that names several tools the model may call."""
+    modes, tools = ("auto", "required"), allowed.get("tools")
+    if "mode" not in allowed:
+        yield missing(f"{where}.mode")
+    elif allowed["mode"] not in modes:
+        yield wrong_value(f"{where}.mode", allowed["mode"], modes)
+    if "tools" not in allowed:
+        yield missing(f"{where}.tools")
+    elif not isinstance(tools, list):
+        yield wrong_type(f"{where}.tools", "an array of objects", tools)
+    for at, tool in enumerate(tools if isinstance(tools, list) else ()):
+        if not isinstance(tool, dict):
+            yield wrong_type(f"{where}.tools[{at}]", "an object", tool)
+            continue
+        kind = tool.get("type")
+        named = tool.get(str(kind), tool)
+        name = named.get("name") if isinstance(named, dict) else None
+        if kind in ("function", "custom") and name not in names:
+            words = f"Tool choice '{name}' not found in 'tools' parameter."
+            yield Refusal(400, words, where="tool_choice")

@@ -19,7 +19,7 @@ from roundtrip.wires.gemini.told import camel, in_camel, spelling
 from roundtrip.wires.json_text import Misshapen, dump, expect, optional, required
 
 _COUNTS = ("promptTokenCount", "candidatesTokenCount", "totalTokenCount")
-_CALL, _PIECES, _MORE = "functionCall", "partialArgs", "willContinue"
+CALL, _PIECES, _MORE = "functionCall", "partialArgs", "willContinue"
 _STEP = re.compile(
     r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\['(?P<one>[^']*)'\]|\[\"(?P<two>[^\"]*)\"\]"
 )
@@ -94,7 +94,7 @@ class Body:
     def _take_part(
         self, part: dict[str, Any], into: list[Any], index: int, *, first: bool, alone: bool
     ) -> list[Delta]:
-        call = part.get(spelling(part, _CALL))
+        call = part.get(spelling(part, CALL))
         if isinstance(call, dict):
             return self._take_call(part, call, into, index)
         if first and into and joins(into[-1], part):
@@ -161,7 +161,7 @@ class _Call:
 
     def written(self, part: dict[str, Any], more: bool) -> dict[str, Any]:
         """The part as a body would say it; `willContinue` stays on one that was cut off."""
-        said = spelling(part, _CALL)
+        said = spelling(part, CALL)
         mark = spelling(part[said], _MORE)
         call = {
             field: told

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from roundtrip.conversation import Change, Reply, Usage
-from roundtrip.wires.gemini.chunks import is_plain, joins
+from roundtrip.wires.gemini.chunks import CALL, is_plain, joins
 from roundtrip.wires.gemini.parts import write_part
 from roundtrip.wires.gemini.reply import SIGNALS, read_stop, read_usage
 from roundtrip.wires.gemini.told import NAME, TOLD, as_spelled, template
@@ -32,6 +32,10 @@ REASONS = {
 WORDS = re.compile(r"\s*\S+\s*")
 FIRST_PIECE, PIECE = 12, 60
 """Characters of text in the first chunk and in the others: about what the API sends."""
+
+CALLS_APART = re.compile(r"gemini-(?:[3-9]|\d\d)")
+"""Models that send every call in a chunk of its own and end with an empty text. Those before send
+all calls at once, with the end; so the recordings show it."""
 
 NEW: dict[str, Any] = {
     "candidates": [{"content": {"parts": TOLD, "role": "model"}, "finishReason": None, "index": 0}],
@@ -139,7 +143,7 @@ def _chunks(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     candidates = body.get("candidates") or [{}]
     first = candidates[0]
     content = first.get("content") or {}
-    *pieces, last = _pieces(content.get("parts") or []) or [[]]
+    *pieces, last = _pieces(content.get("parts") or [], str(body.get("modelVersion"))) or [[]]
     early = _early(body)
     for piece in pieces:
         said = {"content": content | {"parts": piece}}
@@ -168,13 +172,18 @@ def _early(body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _pieces(parts: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _pieces(parts: list[dict[str, Any]], model: str) -> list[list[dict[str, Any]]]:
     """The parts of each chunk: a call in one, text in several. Two texts that a reader would join
     share a chunk where they meet."""
     pieces: list[list[dict[str, Any]]] = []
+    apart = CALLS_APART.match(model) is not None
+    at_once = model.startswith("gemini-") and not apart
     for part in parts:
         if not is_plain(part):
-            pieces.append([part])
+            if at_once and pieces and all(CALL in one for one in (part, pieces[-1][-1])):
+                pieces[-1].append(part)
+            else:
+                pieces.append([part])
             continue
         first, *more = _words(part["text"])
         beginning = part | {"text": first}
@@ -183,6 +192,8 @@ def _pieces(parts: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         else:
             pieces.append([beginning])
         pieces += [[part | {"text": words}] for words in more]
+    if apart and pieces and pieces[-1][-1].get("text") != "":
+        pieces.append([{"text": ""}])
     return pieces
 
 

@@ -119,13 +119,33 @@ def _of_part(part: Fields, where: Fields) -> Iterator[Event]:
     yield "content_part.added", {**where, "part": begun}
     if kind in STREAMED:
         name, beside = STREAMED[kind]
-        for words in _words(part.get(field)):
-            yield f"{name}.delta", {"delta": words, **where, **beside}
-        for n, annotation in enumerate(part.get("annotations") or ()):
-            told = {"annotation": annotation, "annotation_index": n, **where}
-            yield "output_text.annotation.added", told
+        for words, note in _with_notes(part, field):
+            if note is None:
+                yield f"{name}.delta", {"delta": words, **where, **beside}
+            else:
+                told = {"annotation": part["annotations"][note], "annotation_index": note, **where}
+                yield "output_text.annotation.added", told
         yield f"{name}.done", {**where, **beside, field: part.get(field)}
     yield "content_part.done", {**where, "part": part}
+
+
+def _with_notes(part: Fields, field: str) -> Iterator[tuple[str, int | None]]:
+    """The words of a part, and the number of each annotation behind those it is about."""
+    text = part.get(field)
+    said, length = 0, len(text) if isinstance(text, str) else 0
+    for n, annotation in enumerate(part.get("annotations") or ()):
+        place = min(max(said, _place_of(annotation, length)), length)
+        yield from ((words, None) for words in _words(text and text[said:place]))
+        yield "", n
+        said = place
+    yield from ((words, None) for words in _words(text and text[said:]))
+
+
+def _place_of(annotation: Any, length: int) -> int:
+    """How many letters have been said when an annotation comes."""
+    told = annotation if isinstance(annotation, dict) else {}
+    places = [told[name] for name in ("end_index", "index") if isinstance(told.get(name), int)]
+    return places[0] if places else length
 
 
 def _of_reasoning(item: Fields, where: Fields) -> Iterator[Event]:

@@ -30,7 +30,7 @@ _MEANS = {
 
 _ANYTHING = ["string", "number", "boolean", "null"]
 
-_LOOKS_AROUND = re.compile(r"\(\?[=!<]|\\[1-9bB]|\(\?P=")
+LOOKS_AROUND = re.compile(r"\(\?[=!<]|\\[1-9bB]|\(\?P=")
 
 
 def types_of(schema: dict[str, Any]) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def _refused(keyword: str, value: Any, dialect: Dialect) -> str:
     """Why a value of a keyword that is taken is not; empty when it is."""
     if keyword == "format" and dialect.formats is not None and value not in dialect.formats:
         return "does not know this format"
-    if keyword == "pattern" and dialect.simple_patterns and _LOOKS_AROUND.search(value):
+    if keyword == "pattern" and dialect.simple_patterns and LOOKS_AROUND.search(value):
         return "takes no pattern that looks around or refers back"
     return ""
 
