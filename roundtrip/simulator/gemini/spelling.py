@@ -123,7 +123,6 @@ def _complete(reply: Reply, asked: Asked, _: str | None) -> Reply:
         usage["cacheTokensDetails"] = _words(counted.cache_read)
     if thoughts is not None:
         usage["thoughtsTokenCount"] = thoughts
-    usage["serviceTier"] = "standard"
     told = also_told(reply.native, usageMetadata=usage)
     return reply.model_copy(update={"native": told})
 

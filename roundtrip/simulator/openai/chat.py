@@ -6,6 +6,7 @@ The rules of a request's body stand in `chat_checks.py`, reading and writing in
 
 from __future__ import annotations
 
+import json
 import time
 from functools import partial
 from typing import Any
@@ -29,7 +30,7 @@ from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.replies import Asked, Spelling, unadorned
 from roundtrip.wires.lens import also_told
 from roundtrip.wires.sse import ServerSentEvent
-from roundtrip.wires.wire import WireRequest
+from roundtrip.wires.wire import WireRequest, wire_named
 
 _PATH = "/chat/completions"
 _READ = ("tools", "functions", "messages", "response_format")
@@ -73,7 +74,7 @@ class ChatApi:
             shape="events" if body.get("stream") else "body",
             request=WireRequest("POST", _PATH, (), raw),
             read={name: body[name] for name in _READ if name in body},
-            spelling=_spelling(body.get("tool_choice")),
+            spelling=_spelling(body.get("tool_choice"), body.get("n") or 1),
             tells_usage=not body.get("stream") or bool(options.get("include_usage")),
             stop_sequences=_stop_sequences(body.get("stop")),
             too_long=partial(_too_long, model),
@@ -104,7 +105,7 @@ def _stop_sequences(stop: Any) -> tuple[str, ...]:
     return (stop,) if isinstance(stop, str) else tuple(stop or ())
 
 
-def _spelling(tool_choice: Any) -> Spelling:
+def _spelling(tool_choice: Any, choices: int) -> Spelling:
     """A forced function ends with `stop`, calls or not: so the recordings show it."""
     forced = isinstance(tool_choice, dict) and tool_choice.get("type") == "function"
     return Spelling(
@@ -114,12 +115,19 @@ def _spelling(tool_choice: Any) -> Spelling:
         sent=_completion,
         no_reasoning=0,
         counts_writes=False,
-        complete=_complete,
+        complete=partial(_complete, choices),
     )
 
 
-def _complete(reply: Reply, asked: Asked, _: str | None) -> Reply:
-    """With all that the API counts, of what there is none too."""
+def _complete(choices: int, reply: Reply, asked: Asked, _: str | None) -> Reply:
+    """With all that the API counts, of what there is none too; and with as many choices as are
+    asked for: the model says the same in each."""
+    assert reply.usage is not None
+    output, reasoning = reply.usage.output or 0, reply.usage.reasoning or 0
+    more = {"output": output * choices, "reasoning": reasoning * choices}
+    reply = reply.model_copy(update={"usage": reply.usage.model_copy(update=more)})
+    if choices > 1:
+        reply = _as_several(choices, reply, asked.seed)
     assert reply.native is not None
     assert reply.usage is not None
     counted, prompt = reply.usage, asked.prompt
@@ -136,6 +144,26 @@ def _complete(reply: Reply, asked: Asked, _: str | None) -> Reply:
         },
     }
     return reply.model_copy(update={"native": also_told(reply.native, usage=usage)})
+
+
+def _as_several(choices: int, reply: Reply, seed: bytes) -> Reply:
+    body = wire_named("openai-chat").encode_reply(reply, stream=False)
+    assert isinstance(body, bytes)
+    told = json.loads(body)
+    [first] = told["choices"]
+    others = [_again(first, index, seed) for index in range(1, choices)]
+    return as_sent("openai-chat", told | {"choices": [first, *others]})
+
+
+def _again(choice: dict[str, Any], index: int, seed: bytes) -> dict[str, Any]:
+    """The same choice, whose calls have ids of their own."""
+    message = choice["message"]
+    if calls := message.get("tool_calls"):
+        own = seed + b"%d" % index
+        ids = [identifier("call_", 24, own, at, alphabet=BASE62) for at in range(len(calls))]
+        renamed = [call | {"id": one} for call, one in zip(calls, ids, strict=True)]
+        message = message | {"tool_calls": renamed}
+    return choice | {"index": index, "message": message}
 
 
 def _completion(seed: bytes, parts: tuple[Part, ...], _: Signal) -> Reply:

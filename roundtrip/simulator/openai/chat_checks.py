@@ -42,6 +42,7 @@ FIELDS = frozenset(_FIELDS.split())
 """Of a request, as the official SDK lists them."""
 
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+_MOST_CHOICES = 128
 _PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
 
 
@@ -79,8 +80,9 @@ def _field_types(body: Body) -> Iterator[Refusal]:
 
 
 def _numbers(body: Body) -> Iterator[Refusal]:
-    for name in ("max_tokens", "max_completion_tokens", "n"):
+    for name in ("max_tokens", "max_completion_tokens"):
         yield from whole_number(body, name)
+    yield from whole_number(body, "n", most=_MOST_CHOICES)
     yield from temperature(body)
     if body.get("max_tokens") is not None and body.get("max_completion_tokens") is not None:
         yield Refusal(

@@ -11,7 +11,9 @@ from roundtrip.simulator.refusals import Refusal
 _HOTTEST = 2
 
 
-def whole_number(body: dict[str, Any], name: str, least: int = 1) -> Iterator[Refusal]:
+def whole_number(
+    body: dict[str, Any], name: str, least: int = 1, most: int | None = None
+) -> Iterator[Refusal]:
     """An optional count."""
     value = body.get(name)
     if value is None:
@@ -24,6 +26,12 @@ def whole_number(body: dict[str, Any], name: str, least: int = 1) -> Iterator[Re
             f"{value} instead."
         )
         yield Refusal(400, words, "integer_below_min_value", name)
+    elif most is not None and value > most:
+        words = (
+            f"Invalid '{name}': integer above maximum value. Expected a value <= {most}, but got "
+            f"{value} instead."
+        )
+        yield Refusal(400, words, "integer_above_max_value", name)
 
 
 def temperature(body: dict[str, Any]) -> Iterator[Refusal]:

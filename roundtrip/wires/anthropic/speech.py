@@ -145,7 +145,8 @@ def _at_start(message: dict[str, Any], usage: dict[str, Any] | None) -> dict[str
     start = {field: value for field, value in message.items() if field != "context_management"}
     if usage is not None:
         early = {field: count for field, count in usage.items() if field not in TOLD_AT_END}
-        late["usage"] = early | ({"output_tokens": 1} if usage.get("output_tokens") else {})
+        told = {name: usage[name] for name in ("output_tokens",) if name in usage}
+        late["usage"] = early | {name: count and 1 for name, count in told.items()}
     return start | late
 
 
