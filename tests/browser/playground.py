@@ -98,8 +98,13 @@ class Playground:
         self.cards.filter(has_text=card).click()
 
     def ask(self, text: str) -> None:
+        asked = self.chat.locator(".bubble.you")
+        before = asked.count()
         self.question.fill(text)
         self.question.press("Enter")
+        # Until then the buttons are those of the turn before, and say so if they are clicked.
+        expect(asked).to_have_count(before + 1)
+        self.ready()
 
     def step(self, label: str | re.Pattern[str]) -> None:
         """Take the next step, which must be called so."""
