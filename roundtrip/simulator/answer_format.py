@@ -1,16 +1,17 @@
 """Which JSON an answer is to be, where a request asks for JSON.
 
-Owns the four spellings of that wish. What is then said is `structured_answer.py`'s; a wish that no
-API takes is refused by the API's own checks.
+Owns the four spellings of that wish, and the one in words: a schema among the instructions. What is
+then said is `structured_answer.py`'s; a wish that no API takes is refused by its own checks.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from roundtrip.conversation import Options
+from roundtrip.conversation import Conversation, Options
 from roundtrip.tools.openapi_dialect import to_json_schema
 
 
@@ -22,10 +23,36 @@ class AnswerFormat:
     schema: dict[str, Any] | None
 
 
-def answer_format(options: Options) -> AnswerFormat | None:
-    """What the answer of a decoded request is to be; None for words."""
+_MOST_TRIES = 20
+"""Braces of the instructions at which a schema is looked for."""
+
+
+def answer_format(conversation: Conversation, options: Options) -> AnswerFormat | None:
+    """What the answer to a decoded request is to be; None for words."""
     fields = options.native.value.get("fields", {}) if options.native else {}
-    return next(_formats(fields), None)
+    asked = next(_formats(fields), None)
+    if asked and asked.schema is not None:
+        return asked
+    said = [part.text for part in conversation.system]
+    said += [message.text for message in conversation.messages if message.role == "system"]
+    return next(_in_words("\n".join(said)), asked)
+
+
+def _in_words(instructions: str) -> Iterator[AnswerFormat]:
+    """Libraries that know of no field for it write the schema into the instructions."""
+    if "json" not in instructions.lower():
+        return
+    start = -1
+    for _ in range(_MOST_TRIES):
+        start = instructions.find("{", start + 1)
+        if start < 0:
+            return
+        try:
+            told, start = json.JSONDecoder().raw_decode(instructions, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(told, dict) and isinstance(told.get("properties"), dict):
+            yield AnswerFormat("answer", told)
 
 
 def _formats(fields: dict[str, Any]) -> Iterator[AnswerFormat]:

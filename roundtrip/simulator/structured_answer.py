@@ -1,28 +1,24 @@
-"""Answers in JSON, where a request asks for JSON: always of its schema, as constrained decoding
-makes them.
+"""Answers that have a schema: in JSON where a request asks for it, by a call where one is demanded.
 
-Owns what is said in the fields. A field takes what a result holds under its name, then what the
-text says for it as for an argument of a call, then the answer in words, then the emptiest value
-there is. What a model says in words, and which calls it makes first, is `model/`.
+Owns when an answer is such, and what the text and the results give for it; the fields are
+`filled_schema.py`'s. What a model says in words, and which calls it makes first, is `model/`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from roundtrip.conversation import Conversation, Options, ToolChoice, ToolDefinition
+from roundtrip.conversation import Conversation, Options, ToolCall, ToolChoice, ToolDefinition
 from roundtrip.simulator import model
 from roundtrip.simulator.answer_format import AnswerFormat, answer_format
-from roundtrip.simulator.model import Response
+from roundtrip.simulator.filled_schema import Sources
+from roundtrip.simulator.model import ArgumentReason, Response
 from roundtrip.simulator.model.history import situation_of
-from roundtrip.tools.checks import problems
-
-_DEEPEST = 12
-_MOST_VALUES = 1_000
-"""Schemas may be recursive, in depth and breadth: beyond either, what they demand is left out."""
 
 
 def respond(
@@ -32,188 +28,98 @@ def respond(
     *,
     today: date,
 ) -> Response:
-    """The model's response; its answer is JSON where the request wants JSON."""
-    response = model.respond(conversation, tools, options, today=today)
-    wanted = answer_format(options)
-    if wanted is None or response.calls:
-        return response
-    if wanted.schema is None:
-        value: Any = {"answer": response.text}
-    else:
-        said = _said(wanted, conversation, options, today)
-        value = _Sources(wanted.schema, _records(conversation), response.text).value(said)
-    text = json.dumps(value, ensure_ascii=False)
-    why = f"{response.decision.why} The answer is JSON, as was asked for."
-    decision = response.decision.model_copy(update={"why": why})
-    return response.model_copy(update={"text": text, "decision": decision})
+    """The model's response; its answer has the schema that the request wants."""
+    told = _Told(conversation, tools, options, today)
+    response = told.by_model(tools, options)
+    if response.calls:
+        return told.by_call(response) or response
+    wanted = answer_format(conversation, options)
+    return response if wanted is None else told.in_json(wanted, response)
 
 
-def _said(
-    wanted: AnswerFormat, conversation: Conversation, options: Options, today: date
-) -> dict[str, Any]:
-    """What the text says for the schema's fields, read as arguments of a call; no guesses."""
-    schema = wanted.schema or {}
-    described = schema.get("description")
-    tool = ToolDefinition(
-        name=wanted.name,
-        description=described if isinstance(described, str) else None,
-        input_schema=schema,
-    )
-    forced = options.model_copy(update={"tool_choice": ToolChoice(mode="tool", name=wanted.name)})
-    response = model.respond(conversation, (tool,), forced, today=today)
-    told = {
-        one.argument for one in response.decision.arguments if not one.reason.startswith("a guess")
-    }
-    arguments = response.calls[0].arguments or {} if response.calls else {}
-    return {name: value for name, value in arguments.items() if name in told}
+@dataclass(frozen=True)
+class _Told:
+    """One request, and the ways to answer it with a schema."""
 
+    conversation: Conversation
+    tools: tuple[ToolDefinition, ...]
+    options: Options
+    today: date
 
-def _records(conversation: Conversation) -> list[Mapping[str, Any]]:
-    """The objects among this turn's results, the last first: it answers what the others led to."""
-    found: list[Mapping[str, Any]] = []
-    for outcome in situation_of(conversation).now.outcomes:
-        if outcome.error is None:
-            held = outcome.data if isinstance(outcome.data, list) else [outcome.data]
-            found += [one for one in held if isinstance(one, Mapping)]
-    return found[::-1]
+    def by_model(self, tools: tuple[ToolDefinition, ...], options: Options) -> Response:
+        return model.respond(self.conversation, tools, options, today=self.today)
 
+    def in_json(self, wanted: AnswerFormat, response: Response) -> Response:
+        """The answer as JSON."""
+        if wanted.schema is None:
+            value: Any = {"answer": response.text}
+        else:
+            described = wanted.schema.get("description")
+            tool = ToolDefinition(
+                name=wanted.name,
+                description=described if isinstance(described, str) else None,
+                input_schema=wanted.schema,
+            )
+            value = self._filled(tool, response)
+        text = json.dumps(value, ensure_ascii=False)
+        why = f"{response.decision.why} The answer is JSON, as was asked for."
+        decision = response.decision.model_copy(update={"why": why})
+        return response.model_copy(update={"text": text, "decision": decision})
 
-class _Sources:
-    """What a value can be made from."""
-
-    def __init__(
-        self, schema: dict[str, Any], records: Sequence[Mapping[str, Any]], words: str
-    ) -> None:
-        self.schema, self.records, self.words = schema, records, words
-        self._left = _MOST_VALUES
-
-    def value(self, said: Any) -> Any:
-        """A value of the schema."""
-        return self._value(self.schema, said, self.records, 0)
-
-    def _value(self, rule: Any, said: Any, records: Sequence[Mapping[str, Any]], depth: int) -> Any:
-        self._left -= 1
-        if said is None and self._takes_null(rule):
+    def by_call(self, response: Response) -> Response | None:
+        """Where a call is demanded and nothing is left to be found out: the answer, as the
+        arguments of a tool that takes what the results hold. Agents offer one for that."""
+        choice = self.options.tool_choice
+        if choice is None or choice.mode not in ("any", "tool") or not self._records:
             return None
-        rule = self._settled(rule, said)
-        if "const" in rule:
-            return rule["const"]
-        if isinstance(rule.get("enum"), list) and rule["enum"]:
-            return said if said in rule["enum"] else rule["enum"][0]
-        kind = next(iter(_listed(rule.get("type"))), None)
-        if kind == "object" or "properties" in rule:
-            return self._object(rule, said, records, depth)
-        if kind == "array":
-            return self._array(rule, said, records, depth)
-        if said is not None and self._fits(rule, said):
-            return said
-        return self._emptiest(rule, kind)
-
-    def _object(
-        self, rule: Mapping[str, Any], said: Any, records: Sequence[Mapping[str, Any]], depth: int
-    ) -> dict[str, Any]:
-        properties = rule.get("properties")
-        required = rule.get("required")
-        told = said if isinstance(said, Mapping) else {}
-        made: dict[str, Any] = {}
-        for name, inner in (properties if isinstance(properties, Mapping) else {}).items():
-            demanded = isinstance(required, list) and name in required
-            held = self._held(name, inner, records)
-            held = told.get(name) if held is None else held
-            if held is None and (self._is_enough(depth) or not demanded):
-                continue
-            made[name] = self._value(inner, held, records, depth + 1)
-        return made
-
-    def _held(self, name: str, rule: Any, records: Sequence[Mapping[str, Any]]) -> Any:
-        """What a result holds under this name and may stand here."""
-        for record in records:
-            for key, value in record.items():
-                if _plain(key) == _plain(name) and self._fits(rule, value):
-                    return value
-        return None
-
-    def _array(
-        self, rule: Mapping[str, Any], said: Any, records: Sequence[Mapping[str, Any]], depth: int
-    ) -> list[Any]:
-        inner = rule.get("items", {})
-        if isinstance(said, list) and self._fits(rule, said):
-            return said
-        names = {_plain(name) for name in self._settled(inner, None).get("properties") or ()}
-        alike = [one for one in reversed(records) if names & {_plain(key) for key in one}]
-        most = rule.get("maxItems")
-        made = [self._value(inner, None, [one], depth + 1) for one in alike]
-        made = made[:most] if isinstance(most, int) else made
-        least = rule.get("minItems")
-        lacking = (least if isinstance(least, int) else 0) - len(made)
-        if lacking > 0 and not self._is_enough(depth):
-            made += [self._value(inner, None, (), depth + 1)] * min(lacking, self._left)
-        return made
-
-    def _is_enough(self, depth: int) -> bool:
-        return depth > _DEEPEST or self._left <= 0
-
-    def _takes_null(self, rule: Any) -> bool:
-        forms = (rule.get("anyOf") or rule.get("oneOf")) if isinstance(rule, Mapping) else None
-        return any(
-            isinstance(form, Mapping) and "null" in _listed(form.get("type"))
-            for form in [rule, *_listed(forms)]
+        answer = self.by_model(self.tools, self.options.model_copy(update={"tool_choice": None}))
+        tool = self._taking_results(choice.name)
+        if answer.calls or tool is None:
+            return None
+        arguments = self._filled(tool, answer)
+        reasons = tuple(
+            ArgumentReason(tool=tool.name, argument=name, value=value, reason="out of the results")
+            for name, value in arguments.items()
+        )
+        why = f"A call was demanded, and all is known: {tool.name} takes what the results hold."
+        update = {"outcome": "calls", "why": why, "arguments": reasons}
+        return Response(
+            text="",
+            calls=(ToolCall(id=None, name=tool.name, arguments=arguments),),
+            thinking=response.thinking,
+            decision=answer.decision.model_copy(update=update),
         )
 
-    def _emptiest(self, rule: Mapping[str, Any], kind: Any) -> Any:
-        if "default" in rule and self._fits(rule, rule["default"]):
-            return rule["default"]
-        if kind in ("integer", "number"):
-            choices = [0, rule.get("minimum"), rule.get("maximum"), rule.get("multipleOf"), 1]
-            return next((one for one in choices if self._fits(rule, one)), 0)
-        if kind in ("boolean", "null"):
-            return False if kind == "boolean" else None
-        most = rule.get("maxLength")
-        if not _BOUNDS & rule.keys():
-            return self.words
-        words = self.words[: most if isinstance(most, int) else None]
-        examples = (words, "", "2000-01-01", "2000-01-01T00:00:00Z", "00:00:00Z")
-        return next((one for one in examples if self._fits(rule, one)), words)
-
-    def _settled(self, rule: Any, said: Any) -> Mapping[str, Any]:
-        """References followed; of several forms the one that what is said fits, else the first."""
-        for _ in range(_DEEPEST):
-            if not isinstance(rule, Mapping):
-                return {}
-            if isinstance(reference := rule.get("$ref"), str):
-                rule = self._pointed(reference)
+    def _taking_results(self, named: str | None) -> ToolDefinition | None:
+        """The tool, not called yet, that takes the most of what the results hold, and little else:
+        half of what it demands may come from elsewhere, but not more."""
+        called = {outcome.call.name for outcome in situation_of(self.conversation).now.outcomes}
+        best, most = None, 0
+        for tool in self.tools:
+            held, demanded = Sources(tool.input_schema, self._records, "").held()
+            if tool.name in called or (named and tool.name != named) or 2 * held <= demanded:
                 continue
-            forms = rule.get("anyOf") or rule.get("oneOf") or rule.get("allOf")
-            if not isinstance(forms, list) or not forms:
-                return rule
-            fitting = [form for form in forms if said is not None and self._fits(form, said)]
-            rule = next(iter(fitting or forms))
-        return {}
+            if held >= most:  # of equals the last: an agent adds its own behind the others
+                best, most = tool, held
+        return best
 
-    def _pointed(self, reference: str) -> Any:
-        here: Any = self.schema
-        for step in filter(None, reference.removeprefix("#").split("/")):
-            step = step.replace("~1", "/").replace("~0", "~")
-            here = here.get(step) if isinstance(here, Mapping) else None
-        return here
+    def _filled(self, tool: ToolDefinition, answer: Response) -> Any:
+        """A value of its schema: out of results, then out of what the text says, but no guesses."""
+        forced = ToolChoice(mode="tool", name=tool.name)
+        options = self.options.model_copy(update={"tool_choice": forced})
+        response = self.by_model((tool,), options)
+        given = response.decision.arguments
+        told = {one.argument for one in given if not one.reason.startswith("a guess")}
+        arguments = (response.calls[0].arguments or {}) if response.calls else {}
+        said = {name: value for name, value in arguments.items() if name in told}
+        return Sources(tool.input_schema, self._records, answer.text).value(said)
 
-    def _fits(self, rule: Any, value: Any) -> bool:
-        """Whether the value may stand where this rule of the schema is."""
-        if not isinstance(rule, Mapping):
-            return True
-        definitions = {key: self.schema[key] for key in _DEFINITIONS if key in self.schema}
-        return not problems(value, {**definitions, **rule})
-
-
-_DEFINITIONS = ("$defs", "definitions")
-
-
-_BOUNDS = {"minLength", "maxLength", "pattern", "format"}
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
+    @cached_property
+    def _records(self) -> list[Mapping[str, Any]]:
+        """The objects among this turn's results, the last first: the others led to it."""
+        found: list[Mapping[str, Any]] = []
+        for outcome in situation_of(self.conversation).now.outcomes:
+            if outcome.error is None:
+                data = outcome.data if isinstance(outcome.data, list) else [outcome.data]
+                found += [one for one in data if isinstance(one, Mapping)]
+        return found[::-1]

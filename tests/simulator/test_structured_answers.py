@@ -21,11 +21,14 @@ from roundtrip.conversation import (
     Options,
     Text,
     ToolCall,
+    ToolChoice,
+    ToolDefinition,
     ToolResult,
 )
 from roundtrip.simulator.structured_answer import respond
 from roundtrip.tools.checks import problems
 from tests.simulator.speakers import SPEAKERS
+from tests.simulator.speakers.seen import WEATHER
 from tests.wires.schemas import sayable_schemas, tool_schemas
 
 WORDS = "Convert 26.2 miles to km, please."
@@ -125,7 +128,8 @@ def said(*parts: Message) -> Conversation:
 HELLO = said(Message(role="user", parts=(Text(text="Hello! What can you do?"),)))
 
 
-def test_results_fill_the_fields_that_are_called_alike():
+def after_forecasts() -> Conversation:
+    """Two forecasts have come, and an answer is due."""
     forecasts = [
         {"city": "Tokyo", "temp_c": 18, "sky": "light rain"},
         {"city": "Oslo", "temp_c": -2, "sky": "snow"},
@@ -137,11 +141,15 @@ def test_results_fill_the_fields_that_are_called_alike():
     results = tuple(
         ToolResult(call_id=one["city"], content=(Text(text=json.dumps(one)),)) for one in forecasts
     )
-    conversation = said(
-        Message(role="user", parts=(Text(text="Weather in Tokyo and Oslo?"),)),
+    return said(
+        Message(role="user", parts=(Text(text="What is the weather in Tokyo and Oslo?"),)),
         Message(role="assistant", parts=calls),
         Message(role="user", parts=results),
     )
+
+
+def test_results_fill_the_fields_that_are_called_alike():
+    conversation = after_forecasts()
     city = {
         "type": "object",
         "properties": {"city": {"type": "string"}, "tempC": {"type": "integer"}},
@@ -169,6 +177,67 @@ def test_results_fill_the_fields_that_are_called_alike():
     assert all(one == told["gemini"] for one in told.values())
 
 
+FINAL = ToolDefinition(
+    name="final_result",
+    description="The final response which ends this conversation",
+    input_schema={
+        "type": "object",
+        "properties": {
+            "forecasts": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"city": {"type": "string"}, "sky": {"type": "string"}},
+                    "required": ["city", "sky"],
+                },
+            },
+            "summary": {"type": "string"},
+        },
+        "required": ["forecasts", "summary"],
+    },
+)
+TRIP = ToolDefinition(
+    name="plan_trip",
+    description="Book a trip to a city.",
+    input_schema={
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "traveller": {"type": "string"}},
+        "required": ["city", "traveller"],
+    },
+)
+GET_WEATHER = ToolDefinition(
+    name=WEATHER["name"], description=WEATHER["description"], input_schema=WEATHER["schema"]
+)
+
+
+@pytest.mark.parametrize("offered", [(GET_WEATHER, FINAL), (FINAL, GET_WEATHER, TRIP)])
+@pytest.mark.parametrize(
+    "choice", [ToolChoice(mode="any"), ToolChoice(mode="tool", name="final_result")]
+)
+def test_an_answer_that_must_be_a_call_is_told_by_the_tool_that_takes_it(offered, choice):
+    options = Options(model="sim-large", tool_choice=choice)
+
+    told = respond(after_forecasts(), offered, options, today=date(2026, 11, 22))
+
+    assert [call.name for call in told.calls] == ["final_result"]
+    arguments = told.calls[0].arguments or {}
+    assert arguments["forecasts"] == [
+        {"city": "Tokyo", "sky": "light rain"},
+        {"city": "Oslo", "sky": "snow"},
+    ]
+    assert "light rain" in arguments["summary"]
+    assert told.decision.outcome == "calls"
+    assert {one.reason for one in told.decision.arguments} == {"out of the results"}
+
+
+def test_a_tool_that_needs_more_than_the_results_hold_is_not_called_for_an_answer():
+    options = Options(model="sim-large", tool_choice=ToolChoice(mode="any"))
+
+    told = respond(after_forecasts(), (GET_WEATHER, TRIP), options, today=date(2026, 11, 22))
+
+    assert {call.name for call in told.calls} == {"get_weather"}
+
+
 def test_calls_come_before_the_answer(simulator):
     with openai.OpenAI(base_url=f"{simulator}/openai/v1", api_key="any") as client:
         reply = client.chat.completions.create(
@@ -187,6 +256,20 @@ def test_json_without_a_schema_is_an_object():
 
     assert json.loads(told.text)["answer"]
     assert "JSON" in told.decision.why
+
+
+@pytest.mark.parametrize(
+    "told", ["Answer in JSON of this schema:\n{}\nNot {{this}}.", "json: {{ {}"]
+)
+def test_a_schema_among_the_instructions_is_followed(told):
+    schema = Conversion.model_json_schema()
+    system = (Text(text=told.format(json.dumps(schema))),)
+    asked = said(Message(role="user", parts=(Text(text=WORDS),)))
+    conversation = asked.model_copy(update={"system": system})
+
+    text = respond(conversation, (), Options(model="sim-large"), today=date(2026, 11, 22)).text
+
+    assert Conversion.model_validate_json(text).value == 26.2
 
 
 @pytest.mark.parametrize("strange", [None, "json", 7, [], {}, {"type": "json_schema"}])
