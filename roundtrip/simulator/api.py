@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -22,10 +22,12 @@ from starlette.responses import Response
 from roundtrip import tokens
 from roundtrip.conversation import Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
+from roundtrip.simulator.granting import mark, occasion, pace_of, says, script_asked_for, script_of
 from roundtrip.simulator.model import respond
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
+from roundtrip.simulator.scripts import Script
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.wire import WireError, WireRequest, wire_named
 
@@ -59,6 +61,9 @@ class Question:
 
     keep: Callable[[Reply], None] | None = None
     """Called with the reply, where a later request may refer to it; on the thread that made it."""
+
+    script: Script | None = None
+    """What is said in the model's place, where that was asked for; no API knows of it."""
 
 
 class Api(Protocol):
@@ -134,7 +139,7 @@ class Endpoint:
             fault = faults.fault_asked_for(request.headers.get(faults.HEADER))
         except ValueError as error:
             raise Refused(Refusal(400, str(error))) from None
-        if fault is None or not self.simulation.faults.strikes(fault, raw):
+        if fault is None or not self.simulation.faults.strikes(fault, occasion(request) + raw):
             return "complete", False
         if fault.failure is not None:
             raise Refused(self.api.failures[fault.failure])
@@ -147,6 +152,7 @@ class Endpoint:
         body = self.api.check_json(raw)
         request.state.seed = seed_of(request, body)
         question = self.api.question(request, body, raw)
+        question = replace(question, script=script_of(request, self.simulation))
         reply, decision = self._reply(request.state.seed, question, declines)
         if question.keep is not None:
             question.keep(reply)
@@ -172,13 +178,16 @@ class Endpoint:
         ours = tuple(tool for tool in tools if isinstance(tool, ToolDefinition))
         # A name that is no simulated model's is answered as `sim-large`.
         heard = results.taken_in(conversation, self.api.read_result)
-        response = respond(heard, ours, options, today=self.simulation.settings.clock)
-        return replies.reply_to(asked, response, question.spelling), response.decision
+        said = says(question.script, heard)
+        response = said or respond(heard, ours, options, today=self.simulation.settings.clock)
+        stop = said.stop if said else None
+        return replies.reply_to(asked, response, question.spelling, stop), response.decision
 
     def _send(self, request: Request, answer: _Answer, ending: Ending) -> Response:
         written = (answer.reply.usage and answer.reply.usage.output) or 0
-        plan = timetable(answer.pieces, written, self.simulation.settings, ending)
-        return PacedResponse(plan, answer.headers | self.api.headers(request))
+        plan = timetable(answer.pieces, written, pace_of(request, self.simulation), ending)
+        headers = answer.headers | self.api.headers(request) | mark(answer.decision)
+        return PacedResponse(plan, headers)
 
 
 async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
@@ -231,4 +240,5 @@ def seed_of(request: Request, body: Any) -> bytes:
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name not in _HOW_TO_SEND}
     asked = [sorted(request.path_params.items()), body]
+    asked += filter(None, [script_asked_for(request)])
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from roundtrip import tokens
 from roundtrip.conversation import (
@@ -22,7 +23,18 @@ from roundtrip.conversation import (
     ToolCall,
     Usage,
 )
-from roundtrip.simulator.model import Response
+
+
+class Said(Protocol):
+    """What a reply is to say: a model's response, or a script's."""
+
+    @property
+    def thinking(self) -> str | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """Without ids."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +77,20 @@ class _Written:
     full: bool = False
 
 
-def reply_to(asked: Asked, response: Response, spelling: Spelling) -> Reply:
-    """The whole reply. Over `max_output_tokens` it is cut and its stop says so."""
+def reply_to(asked: Asked, said: Said, spelling: Spelling, stop: Signal | None = None) -> Reply:
+    """The whole reply. Over `max_output_tokens` it is cut and its stop says so.
+
+    `stop`: None where what is said tells it.
+    """
     written = _Written(left=asked.max_output_tokens)
-    if response.thinking is not None:
-        written = _write_thinking(written, response.thinking)
-    if response.text:
-        written = _write_text(written, response.text)
-    for number, call in enumerate(response.calls):
+    if said.thinking is not None:
+        written = _write_thinking(written, said.thinking)
+    if said.text:
+        written = _write_text(written, said.text)
+    for number, call in enumerate(said.calls):
         named = call.model_copy(update={"id": spelling.call_id(asked.seed, number)})
         written = _write_call(written, named)
-    signal: Signal = "tool_calls" if response.calls else "end"
+    signal: Signal = stop or ("tool_calls" if said.calls else "end")
     return _reply(asked, written, "max_tokens" if written.full else signal, spelling)
 
 
@@ -126,6 +141,8 @@ def _write_call(written: _Written, call: ToolCall) -> _Written:
     """A call that does not fit keeps the arguments that do, as a model cut off in one would."""
     if written.full or written.left == 0:
         return replace(written, full=True)
+    if call.arguments is None:
+        return _write_call_of_text(written, call)
     arguments = dict(call.arguments or {})
     while True:
         used = tokens.count(call.name) + tokens.count(json.dumps(arguments, ensure_ascii=False))
@@ -134,6 +151,14 @@ def _write_call(written: _Written, call: ToolCall) -> _Written:
         arguments.popitem()
     full = written.left is not None and (used > written.left or arguments != call.arguments)
     return _add(written, call.model_copy(update={"arguments": arguments}), used, full)
+
+
+def _write_call_of_text(written: _Written, call: ToolCall) -> _Written:
+    """A call whose arguments are no JSON object: they are cut as words are."""
+    name = tokens.count(call.name)
+    left = None if written.left is None else max(0, written.left - name)
+    kept, used, full = _fitting(call.arguments_text or "", left)
+    return _add(written, call.model_copy(update={"arguments_text": kept}), name + used, full)
 
 
 def _fitting(text: str, left: int | None) -> tuple[str, int, bool]:

@@ -185,7 +185,7 @@ def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
             "id": _item_id("fc_", seed, at),
             "type": "function_call",
             "status": "completed",
-            "arguments": json.dumps(part.arguments, ensure_ascii=False, separators=(",", ":")),
+            "arguments": _arguments(part),
             "call_id": part.id,
             "name": part.name,
         }
@@ -198,6 +198,12 @@ def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
         "role": "assistant",
         "content": [words],
     }
+
+
+def _arguments(call: ToolCall) -> str:
+    if call.arguments is None:  # what a model wrote that is no JSON
+        return call.arguments_text or ""
+    return json.dumps(call.arguments, ensure_ascii=False, separators=(",", ":"))
 
 
 def _item_id(prefix: str, seed: bytes, at: int) -> str:
