@@ -12,7 +12,7 @@ from typing import Literal
 
 from roundtrip import changed_arguments
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
-from roundtrip.events import OfferedTool, RequestFailed, ResultRecorded
+from roundtrip.events import Cost, OfferedTool, ReplyReceived, RequestFailed, ResultRecorded
 from roundtrip.state import PendingCall, RunState
 from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.retries import RETRIES
@@ -26,6 +26,9 @@ NAMES_LIMIT = 12
 NOT_SENT_BACK = (
     "What had come of the reply stays here: it is not sent to the model, nothing of it runs."
 )
+
+SCRIPTED = "scripted for this lesson; a real model does this sometimes"
+"""Of a reply that a script wrote, in its row and in its bubble."""
 
 _ENDS = {
     "paused": "The provider takes a pause: the request goes out again as it is.",
@@ -140,6 +143,25 @@ def cut_off_note(stop: StopSignal, options: Options) -> str:
         f"The output cap of this request, {count_of(cap, 'token')}, is why it breaks off here. "
         "Raise the output cap and ask again."
     )
+
+
+def reply_note(event: ReplyReceived, state: RunState) -> str | None:
+    """What a first-time reader is told of a reply. `state`: after it."""
+    notes = [f"{SCRIPTED[0].upper()}{SCRIPTED[1:]}."] if event.scripted else []
+    if state.pending:
+        notes.append(_note_on_calls(event.cost, state))
+    stop = event.reply.stop
+    if stop.signal == "max_tokens" and state.setup:
+        notes.append(cut_off_note(stop, state.setup.options))
+    return " ".join(notes) or None
+
+
+def _note_on_calls(cost: Cost, state: RunState) -> str:
+    note = "The model has stopped and waits for your app. It runs nothing itself."
+    capped = state.setup is not None and state.setup.caps.cost_usd is not None
+    if capped and cost.usd is None and state.round_trip == 1:  # said once a turn
+        note += " What it costs is not known here: the money cap does not count it."
+    return note
 
 
 def sentence(words: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m roundtrip.simulator --scripts FOLDER`: a person's own scripts, right ones and wrong."""
+"""`python -m roundtrip.simulator --scripts FOLDER`: a person's own scripts, right and wrong."""
 
 from __future__ import annotations
 

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from roundtrip.conversation import Conversation, Frozen, Message, ToolCall, ToolResult
+from roundtrip.conversation import Conversation, Message, ToolCall, ToolResult
+from roundtrip.simulator.model import Decision
+from roundtrip.simulator.model.goals import THRESHOLD
 from roundtrip.simulator.model.history import Outcome, situation_of
 from roundtrip.simulator.scripts.script import Call, Script, Stop, When
 from roundtrip.simulator.scripts.values import NoSuchValue, filled, filled_text
 from roundtrip.tools.checks import parse_arguments
 
 
-class ScriptedDecision(Frozen):
-    """Why a scripted reply is what it is, in the words of the model's own decisions."""
+class ScriptedDecision(Decision):
+    """Why a scripted reply is what it is: a decision like the model's, made by nobody."""
 
-    outcome: Literal["scripted"] = "scripted"
-    question: str
     script: str
     """The script's name."""
 
     reply: int
     """Which of its replies this is, counted from 1."""
-
-    why: str
-    """One sentence."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +137,12 @@ def _said(script: Script, at: int, question: str, outcomes: list[Outcome]) -> Sc
         thinking=None if thinking is None else filled_text(thinking, outcomes),
         stop=reply.stop,
         decision=ScriptedDecision(
+            outcome="scripted",
             question=question,
+            threshold=THRESHOLD,
+            why=f"Scripted for a lesson, no model decided. {script.shows}",
             script=script.name,
             reply=at + 1,
-            why=f"Scripted for a lesson: {script.shows}",
         ),
     )
 
