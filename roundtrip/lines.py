@@ -12,7 +12,15 @@ from typing import Literal
 
 from roundtrip import changed_arguments
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
-from roundtrip.events import Cost, OfferedTool, ReplyReceived, RequestFailed, ResultRecorded
+from roundtrip.events import (
+    Cost,
+    OfferedTool,
+    ReplyReceived,
+    RequestFailed,
+    ResultRecorded,
+    Setup,
+)
+from roundtrip.simulator.wishes import Wishes
 from roundtrip.state import PendingCall, RunState
 from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.retries import RETRIES
@@ -192,12 +200,16 @@ def failure_line(event: RequestFailed, attempt: int) -> tuple[Segment, ...]:
     return (Segment(text=f"{said} It broke off after: "), *arrived)
 
 
-def failure_note(event: RequestFailed) -> str | None:
-    """What can be done, and what becomes of what had come; nothing while it is tried again."""
-    if event.retry_in_s is not None:
-        return None
-    kept = f" {NOT_SENT_BACK}" if event.partial and arrived_line(event.partial) else ""
-    return event.failure.advice + kept
+def failure_note(event: RequestFailed, setup: Setup | None) -> str | None:
+    """What can be done, and what becomes of what had come, neither while it is tried again; and
+    that it may be just what was asked for."""
+    fault = Wishes.of(setup.headers).fault if setup else ""
+    notes = [f"The fault {fault} was asked of the simulator."] if fault else []
+    if event.retry_in_s is None:
+        notes.append(event.failure.advice)
+        if event.partial and arrived_line(event.partial):
+            notes.append(NOT_SENT_BACK)
+    return " ".join(notes) or None
 
 
 def arrived_line(partial: Reply) -> tuple[Segment, ...]:

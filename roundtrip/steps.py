@@ -261,7 +261,7 @@ class Timeline:
             failure=event.failure,
             is_error=True,
             elapsed_s=event.elapsed_s,
-            note=failure_note(event),
+            note=failure_note(event, self.state.setup),
             retry_at=retry_at,
         )
 

@@ -1,7 +1,7 @@
 """What of a request's wishes comes true: its script, its pace, and the mark on a scripted reply.
 
 Owns reading them from a request and refusing what there is not. What they are called is
-`wishes.py`'s and `paces.py`'s; failures are `faults.py`'s.
+`wishes.py`'s, what a pace means `paces.py`'s; failures are `faults.py`'s.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.scripts import Script, Scripted, ScriptedDecision, play
 from roundtrip.simulator.scripts.values import NoSuchValue
 from roundtrip.simulator.simulation import Settings, Simulation
-from roundtrip.simulator.wishes import OCCASION_HEADER, SCRIPT_HEADER, SCRIPTED_BY
+from roundtrip.simulator.wishes import (
+    OCCASION_HEADER,
+    PACE_HEADER,
+    SCRIPT_HEADER,
+    SCRIPTED_BY,
+)
 
 
 def script_of(request: Request, simulation: Simulation) -> Script | None:
@@ -55,7 +60,7 @@ def mark(decision: Any) -> dict[str, str]:
 def pace_of(request: Request, simulation: Simulation) -> Settings:
     """The settings, at the pace the request asks for. Raises `Refused` with the names there are."""
     try:
-        return paces.paced(simulation.settings, request.headers.get(paces.HEADER))
+        return paces.paced(simulation.settings, request.headers.get(PACE_HEADER))
     except ValueError as error:
         raise Refused(Refusal(400, str(error))) from None
 

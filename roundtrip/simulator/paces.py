@@ -1,6 +1,6 @@
 """How fast a reply is asked to come, by the header `x-pace`.
 
-Owns the names and what they mean for one request. When which bytes leave is `pacing.py`'s.
+Owns what a pace means for one request. When which bytes leave is `pacing.py`'s.
 """
 
 from __future__ import annotations
@@ -8,16 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from roundtrip.simulator.simulation import Settings
-
-HEADER = "x-pace"
-
-REALISTIC, SLOW, AT_ONCE = "realistic", "slow", "at-once"
-
-NAMES = {
-    REALISTIC: "as quick as a real model",
-    SLOW: "slow enough to watch it being written",
-    AT_ONCE: "the whole reply at once",
-}
+from roundtrip.simulator.wishes import PACE_HEADER, PACES, REALISTIC
 
 _SLOW_FIRST_S, _SLOW_TOKENS_PER_S = 1.0, 8.0
 """About a word every eighth of a second: a person reads along."""
@@ -37,4 +28,4 @@ def paced(settings: Settings, pace: str | None) -> Settings:
             )
         case "at-once":
             return replace(settings, seconds_to_first_token=0.0, tokens_per_second=0.0)
-    raise ValueError(f"{HEADER}: no pace is called {pace!r}; there are {', '.join(NAMES)}")
+    raise ValueError(f"{PACE_HEADER}: no pace is called {pace!r}; there are {', '.join(PACES)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roundtrip.simulator import faults, paces
+from roundtrip.simulator import faults
 
 SCRIPT_HEADER = "x-script"
 
@@ -19,6 +19,16 @@ SCRIPTED_BY = "x-scripted"
 OCCASION_HEADER = "x-fault-occasion"
 """Any word. A fault that strikes a request once strikes it once on each occasion: thirty people who
 ask the same question in the same words all see it."""
+
+PACE_HEADER = "x-pace"
+
+REALISTIC = "realistic"
+
+PACES = {
+    REALISTIC: "as quick as a real model",
+    "slow": "slow enough to watch it being written",
+    "at-once": "the whole reply at once",
+}
 
 _ONCE = "*1"
 
@@ -35,7 +45,7 @@ class Wishes:
     occasion: str = ""
     """What tells one question from the same question asked again, for a fault that strikes once."""
 
-    pace: str = paces.REALISTIC
+    pace: str = REALISTIC
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -45,7 +55,7 @@ class Wishes:
             SCRIPT_HEADER: self.script,
             faults.HEADER: strikes,
             OCCASION_HEADER: self.occasion if strikes and self.once else "",
-            paces.HEADER: "" if self.pace == paces.REALISTIC else self.pace,
+            PACE_HEADER: "" if self.pace == REALISTIC else self.pace,
         }
         return tuple((name, value) for name, value in told.items() if value)
 
@@ -59,5 +69,5 @@ class Wishes:
             fault=fault.removesuffix(_ONCE),
             once=fault.endswith(_ONCE),
             occasion=told.get(OCCASION_HEADER, ""),
-            pace=told.get(paces.HEADER, paces.REALISTIC),
+            pace=told.get(PACE_HEADER, REALISTIC),
         )

@@ -24,6 +24,10 @@ Stop = Literal["end", "tool_calls", "max_tokens", "refusal"]
 """The stop signals that all four APIs have a word for."""
 
 
+NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""What a script may be called: it is said in a header."""
+
+
 class Part(BaseModel):
     """A piece of a script: a field that it does not know is a mistake, not a wish."""
 
@@ -100,7 +104,7 @@ class ScriptedReply(Part):
 class Script(Part):
     """A conversation's replies, and what there is to be learned from them."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    name: Annotated[str, StringConstraints(pattern=NAME, max_length=60)]
     """As the header says it: lower-case letters, digits and hyphens."""
 
     title: Said
