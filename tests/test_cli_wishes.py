@@ -10,15 +10,8 @@ import pytest
 
 from roundtrip.cli import main
 from roundtrip.simulator.thread import SimulatorThread
+from tests.simulator.scripted import MINE
 from tests.turns import AT_ONCE, WEATHER
-
-MINE = """\
-name: mine
-title: Mine
-shows: That it is read.
-replies:
-  - text: Hello from a file.
-"""
 
 
 @pytest.fixture

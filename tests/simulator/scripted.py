@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from hypothesis import strategies as some
 
+MINE = """\
+name: mine
+title: Mine
+shows: That it is read.
+replies:
+  - text: Hello from a file.
+"""
+"""A file of a person's own."""
+
 words = some.text(max_size=40).filter(lambda text: "{{" not in text)
 """Without anything that stands for a value of a result."""
 

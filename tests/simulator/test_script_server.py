@@ -9,15 +9,8 @@ from pathlib import Path
 import anthropic
 
 from tests.simulator.asking import ask
+from tests.simulator.scripted import MINE
 from tests.simulator.test_server_process import started
-
-MINE = """\
-name: mine
-title: Mine
-shows: That it is read.
-replies:
-  - text: Hello from a file.
-"""
 
 
 def test_own_scripts_are_served_and_a_mistake_is_told_with_file_and_line(tmp_path: Path) -> None:
