@@ -142,8 +142,9 @@ def _write_call(written: _Written, call: ToolCall) -> _Written:
     if written.full or written.left == 0:
         return replace(written, full=True)
     if call.arguments is None:
-        return _write_call_of_text(written, call)
-    arguments = dict(call.arguments or {})
+        used = tokens.count(call.name) + tokens.count(call.arguments_text or "")
+        return _add(written, call, used, full=False)
+    arguments = dict(call.arguments)
     while True:
         used = tokens.count(call.name) + tokens.count(json.dumps(arguments, ensure_ascii=False))
         if written.left is None or used <= written.left or not arguments:
@@ -151,14 +152,6 @@ def _write_call(written: _Written, call: ToolCall) -> _Written:
         arguments.popitem()
     full = written.left is not None and (used > written.left or arguments != call.arguments)
     return _add(written, call.model_copy(update={"arguments": arguments}), used, full)
-
-
-def _write_call_of_text(written: _Written, call: ToolCall) -> _Written:
-    """A call whose arguments are no JSON object: they are cut as words are."""
-    name = tokens.count(call.name)
-    left = None if written.left is None else max(0, written.left - name)
-    kept, used, full = _fitting(call.arguments_text or "", left)
-    return _add(written, call.model_copy(update={"arguments_text": kept}), name + used, full)
 
 
 def _fitting(text: str, left: int | None) -> tuple[str, int, bool]:

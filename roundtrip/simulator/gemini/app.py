@@ -37,7 +37,6 @@ from roundtrip.simulator.replies import Spelling
 from roundtrip.simulator.results import unwrapped
 from roundtrip.simulator.signatures import seal
 from roundtrip.simulator.simulation import Simulation
-from roundtrip.wires.object_arguments import as_object
 from roundtrip.wires.wire import WireRequest
 
 KNOWN_FAMILIES = re.compile(
@@ -155,7 +154,7 @@ def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, Thinking):
         return {"text": part.text, "thought": True}
     if isinstance(part, ToolCall):
-        call = {"name": part.name, "args": as_object(part, "", [])}
+        call = {"name": part.name, "args": part.arguments}
         return {"functionCall": call | ({"id": part.id} if part.id else {})}
     assert isinstance(part, Text)
     return {"text": part.text}

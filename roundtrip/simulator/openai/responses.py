@@ -181,11 +181,14 @@ def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
         item = {"id": _item_id("rs_", seed, at), "type": "reasoning", "summary": summary}
         return item | ({"encrypted_content": seal(seed, at)} if encrypted else {})
     if isinstance(part, ToolCall):
+        said, text = part.arguments, part.arguments_text
+        if said is not None:
+            text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return {
             "id": _item_id("fc_", seed, at),
             "type": "function_call",
             "status": "completed",
-            "arguments": _arguments(part),
+            "arguments": text,
             "call_id": part.id,
             "name": part.name,
         }
@@ -198,12 +201,6 @@ def _item(seed: bytes, at: int, part: Part, encrypted: bool) -> dict[str, Any]:
         "role": "assistant",
         "content": [words],
     }
-
-
-def _arguments(call: ToolCall) -> str:
-    if call.arguments is None:  # what a model wrote that is no JSON
-        return call.arguments_text or ""
-    return json.dumps(call.arguments, ensure_ascii=False, separators=(",", ":"))
 
 
 def _item_id(prefix: str, seed: bytes, at: int) -> str:
