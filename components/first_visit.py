@@ -50,13 +50,13 @@ STARTERS = (
 _USED_BY_STARTERS = ("weather.py", "calculator.py", "flaky.py", "orders.py")
 
 
-def starters(*, simulated: bool, can_ask: bool) -> str | None:
-    """The starter cards. Returns the question that was clicked."""
+def starters(*, simulated: bool, can_ask: bool, lesson: Starter | None = None) -> str | None:
+    """The starter cards, that of a lesson first. Returns the question that was clicked."""
     st.markdown("#### Ask something. Watch how the model asks *your code* for help.")
     chosen = None
-    for position, starter in enumerate(STARTERS):
+    for position, starter in enumerate((lesson, *STARTERS) if lesson else STARTERS):
         if st.button(
-            f"{starter.question}  \n:small[:gray[{starter.shows}]]",
+            f"{as_label(starter.question)}  \n:small[:gray[{as_label(starter.shows)}]]",
             key=f"starter-{position}",
             icon=starter.icon,
             width="stretch",

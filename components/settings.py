@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from roundtrip.conversation import OUTPUT_TOKENS, Options, ThinkingOption, ToolChoice
 from roundtrip.events import Caps, OfferedTool, Setup
+from roundtrip.simulator.wishes import Wishes
 from roundtrip.tools.offer import offered as offer
 from roundtrip.tools.tool import Tool
 from roundtrip.wires.address import address_problem
@@ -58,6 +59,9 @@ class Settings:
     by_hand: tuple[str, ...] = ()
     """Tools whose calls wait for a person's result, whatever code stands behind them."""
 
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the simulated model is to do; a real one is never told."""
+
     @classmethod
     def first(cls, tools: Sequence[Tool]) -> Settings:
         """A first visit's, with these tools."""
@@ -76,6 +80,7 @@ class Settings:
             stepwise=self.stepwise,
             left_out=self.left_out,
             caps=self.caps,
+            headers=self.wishes.headers if self.simulated else (),
         )
 
     def _offer(self, tool: Tool) -> OfferedTool:
@@ -126,6 +131,7 @@ def settings_of(setup: Setup) -> Settings:
         caps=setup.caps,
         left_out=setup.left_out,
         by_hand=tuple(tool.definition.name for tool in setup.tools if not tool.has_code),
+        wishes=Wishes.of(setup.headers),
     )
 
 

@@ -14,9 +14,10 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
-from components.held import held, hold, key_of
+from components.held import begin_anew, held, hold, key_of
 from components.look import as_label
 from components.settings import ANY_TOOL, Settings
+from components.simulated_model import hold_wishes, on_an_occasion, simulated_model, ways_off
 from components.who_answers import who_answers
 from roundtrip.lines import count_of, listed
 from roundtrip.loop import Done, next_action
@@ -50,6 +51,7 @@ def current(tools: Sequence[Tool] = ()) -> Settings:
 def put(settings: Settings) -> None:
     """Choose all this. Call it before the popover is drawn."""
     st.session_state[_CHOSEN] = settings
+    begin_anew()
     for one in fields(Settings):
         st.session_state[key_of(one.name)] = getattr(settings, one.name)
     for name, none in _NO_CAP.items():
@@ -58,6 +60,14 @@ def put(settings: Settings) -> None:
     if settings.temperature is None:
         del st.session_state[key_of("temperature")]
     st.session_state.pop(_NAMES, None)
+    hold_wishes(settings.wishes)
+
+
+def for_a_question() -> Settings:
+    """What is chosen in this session, for one more question."""
+    settings = on_an_occasion(current())
+    st.session_state[_CHOSEN] = settings
+    return settings
 
 
 def first_of_all(service: Service, settings: Settings) -> str | None:
@@ -75,12 +85,14 @@ def settings_popover(service: Service, owner: str, tools: Sequence[Tool]) -> Non
         summary = st.container(width="content")
         with st.popover("Settings", icon=":material/tune:", width="content"):
             settings = who_answers(service, owner, settings)
+            settings = simulated_model(settings, tools)
             settings = _how(settings, tools)
             settings = _sampling(settings)
             _differences(settings, tools)
             settings = _caps(settings)
         # Written last: it tells what was chosen in this very rerun.
         summary.markdown(_summary(service, settings, tools), width="content")
+        ways_off(settings, put)
     _not_yet(service, owner, settings)
     st.session_state[_CHOSEN] = settings
     service.warm(settings.wire)

@@ -16,7 +16,14 @@ from components.controls import control_bar
 from components.first_visit import starters, tool_cards
 from components.look import as_label, page_style
 from components.settings import settings_of
-from components.settings_popover import current, first_of_all, put, settings_popover
+from components.settings_popover import (
+    current,
+    first_of_all,
+    for_a_question,
+    put,
+    settings_popover,
+)
+from components.simulated_model import lesson
 from components.timeline.timeline import timeline
 from roundtrip import intents
 from roundtrip.controls import Controls, controls
@@ -160,7 +167,7 @@ def _ask(owner: str, run: str | None, text: str) -> None:
     if not text.strip():
         st.toast("There is nothing in it to ask.")
         return
-    settings = current()
+    settings = for_a_question()
     setup = settings.setup(service.loaded().tools)
     weight = definition_tokens(setup)
     try:
@@ -207,7 +214,11 @@ def _conversation(owner: str, run: str | None) -> None:
     token = str(st.session_state.get("acted", 0))
     with left.container(border=True):
         if journal is None:
-            question = starters(simulated=current().simulated, can_ask=standing.can_ask)
+            question = starters(
+                simulated=current().simulated,
+                can_ask=standing.can_ask,
+                lesson=lesson(current()),
+            )
         else:
             question = None
             chat(journal.run, head=journal.head, token=token, key="chat")

@@ -12,7 +12,7 @@ from typing import Literal
 
 from roundtrip import changed_arguments
 from roundtrip.conversation import Frozen, Message, Reply, ToolCall, ToolResult
-from roundtrip.lines import NOT_SENT_BACK, call_text, half_call
+from roundtrip.lines import NOT_SENT_BACK, SCRIPTED, call_text, half_call
 from roundtrip.state import RunState
 from roundtrip.wires.refusal import refusal_words
 
@@ -51,6 +51,9 @@ class Bubble(Frozen):
     after: str | None = None
     """A sentence below the lines."""
 
+    mark: str | None = None
+    """What kind of words these are, where they are no model's own."""
+
 
 def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
     """The last messages as bubbles, and where the run stands."""
@@ -64,7 +67,7 @@ def bubbles(state: RunState, last: int = LAST) -> list[Bubble]:
         drawn += [half for reply in broken_off for half in _broken_off(reply)]
         if message.role == "assistant":
             called = dict(enumerate(_asked(message, number, state)))
-            drawn.append(_model(message))
+            drawn.append(_model(message, scripted=number in state.scripted))
         else:
             drawn.extend(_ours(message, called))
     if done := [(called.get(one.index), one.result) for one in state.pending if one.result]:
@@ -97,16 +100,18 @@ def _asked(message: Message, number: int, state: RunState) -> list[_Asked]:
     ]
 
 
-def _model(message: Message) -> Bubble:
+def _model(message: Message, *, scripted: bool) -> Bubble:
+    mark = SCRIPTED if scripted else None
     if not message.calls:
         words = message.text.strip() or "(no words)"
-        return Bubble(who="model", title="Model answers", text=_cut(words))
+        return Bubble(who="model", title="Model answers", text=_cut(words), mark=mark)
     return Bubble(
         who="model",
         title="Model asks",
         text=_cut(message.text.strip()),
         lines=tuple(Line(call=call_text(call)) for call in message.calls),
         after="Then it stops and waits.",
+        mark=mark,
     )
 
 

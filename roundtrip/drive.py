@@ -60,6 +60,9 @@ PROGRESS_S = 1.0
 SIMULATED_BY = "x-simulated-by"
 """The header by which a simulator says that no model is at work."""
 
+SCRIPTED_BY = "x-scripted"
+"""The header by which it names the script that it followed."""
+
 Told = TypeVar("Told", bound=Frozen)
 
 OnDelta = Callable[[int, Delta], None]
@@ -315,6 +318,7 @@ class Drive:
                 first_byte_s=None if first is None else max(0.0, first - exchange.started_at),
                 cost=self._cost(reply, recorder),
                 simulated=_simulated(recorder),
+                scripted=_header(recorder, SCRIPTED_BY) if _simulated(recorder) else None,
             ),
             exchange=exchange,
         )
@@ -386,4 +390,9 @@ class Drive:
 
 def _simulated(recorder: Recorder) -> bool:
     """Whether a simulator answered, ours by its address or another process's."""
-    return any(name.lower() == SIMULATED_BY for name, _ in recorder.response_headers)
+    return _header(recorder, SIMULATED_BY) is not None
+
+
+def _header(recorder: Recorder, wanted: str) -> str | None:
+    headers = recorder.response_headers
+    return next((value for name, value in headers if name.lower() == wanted), None)

@@ -199,6 +199,9 @@ class ReplyReceived(_Event):
     simulated: bool = False
     """Whether a simulator wrote it, wherever it was asked: it says so in a header."""
 
+    scripted: str | None = None
+    """The script that made the simulator say it, where one did; it says so in a header."""
+
 
 class RequestFailed(_Event):
     """No complete reply came."""

@@ -12,7 +12,15 @@ from typing import Literal
 
 from roundtrip import changed_arguments
 from roundtrip.conversation import OUTPUT_TOKENS, Frozen, Options, Reply, StopSignal, ToolCall
-from roundtrip.events import OfferedTool, RequestFailed, ResultRecorded
+from roundtrip.events import (
+    Cost,
+    OfferedTool,
+    ReplyReceived,
+    RequestFailed,
+    ResultRecorded,
+    Setup,
+)
+from roundtrip.simulator.wishes import Wishes
 from roundtrip.state import PendingCall, RunState
 from roundtrip.wires.refusal import refusal_words
 from roundtrip.wires.retries import RETRIES
@@ -26,6 +34,9 @@ NAMES_LIMIT = 12
 NOT_SENT_BACK = (
     "What had come of the reply stays here: it is not sent to the model, nothing of it runs."
 )
+
+SCRIPTED = "scripted for this lesson; a real model does this sometimes"
+"""Of a reply that a script wrote, in its row and in its bubble."""
 
 _ENDS = {
     "paused": "The provider takes a pause: the request goes out again as it is.",
@@ -142,6 +153,25 @@ def cut_off_note(stop: StopSignal, options: Options) -> str:
     )
 
 
+def reply_note(event: ReplyReceived, state: RunState) -> str | None:
+    """What a first-time reader is told of a reply. `state`: after it."""
+    notes = [f"{SCRIPTED[0].upper()}{SCRIPTED[1:]}."] if event.scripted else []
+    if state.pending:
+        notes.append(_note_on_calls(event.cost, state))
+    stop = event.reply.stop
+    if stop.signal == "max_tokens" and state.setup:
+        notes.append(cut_off_note(stop, state.setup.options))
+    return " ".join(notes) or None
+
+
+def _note_on_calls(cost: Cost, state: RunState) -> str:
+    note = "The model has stopped and waits for your app. It runs nothing itself."
+    capped = state.setup is not None and state.setup.caps.cost_usd is not None
+    if capped and cost.usd is None and state.round_trip == 1:  # said once a turn
+        note += " What it costs is not known here: the money cap does not count it."
+    return note
+
+
 def sentence(words: str) -> str:
     """With a full stop, where it has no end of its own."""
     return words if words.rstrip().endswith((".", "!", "?", "…")) else f"{words.rstrip()}."
@@ -170,12 +200,16 @@ def failure_line(event: RequestFailed, attempt: int) -> tuple[Segment, ...]:
     return (Segment(text=f"{said} It broke off after: "), *arrived)
 
 
-def failure_note(event: RequestFailed) -> str | None:
-    """What can be done, and what becomes of what had come; nothing while it is tried again."""
-    if event.retry_in_s is not None:
-        return None
-    kept = f" {NOT_SENT_BACK}" if event.partial and arrived_line(event.partial) else ""
-    return event.failure.advice + kept
+def failure_note(event: RequestFailed, setup: Setup | None) -> str | None:
+    """What can be done, and what becomes of what had come, neither while it is tried again; and
+    that it may be just what was asked for."""
+    fault = Wishes.of(setup.headers).fault if setup else ""
+    notes = [f"The fault {fault} was asked of the simulator."] if fault else []
+    if event.retry_in_s is None:
+        notes.append(event.failure.advice)
+        if event.partial and arrived_line(event.partial):
+            notes.append(NOT_SENT_BACK)
+    return " ".join(notes) or None
 
 
 def arrived_line(partial: Reply) -> tuple[Segment, ...]:

@@ -302,6 +302,7 @@ def _values(reply: Reply, step: Step, name: str = "Values") -> Panel:
         (step.stop_field or "Stop, as the provider says", reply.stop.provider or "none came"),
         ("Stop, in our words", reply.stop.signal),
         ("Model", reply.model),
+        ("Written by the script", step.scripted),
         *((label, _tokens(reply.usage, field)) for label, field in _FIGURES),
         ("Cost", _money(step.cost) if step.cost else None),
         ("First byte after", _seconds(step.first_byte_s)),

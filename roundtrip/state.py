@@ -107,6 +107,9 @@ class RunState:
     by_person: tuple[ByPerson, ...] = ()
     """Of the whole run, for whoever shows it."""
 
+    scripted: tuple[int, ...] = ()
+    """The model's messages that a script wrote, by their places in the history."""
+
     pending: tuple[PendingCall, ...] = ()
     """The last reply's calls while any of them lacks its result; else empty."""
 
@@ -198,6 +201,7 @@ def _turn_started(state: RunState, event: TurnStarted) -> RunState:
         messages=(*messages, Message(role="user", parts=parts)),
         exchange=state.exchange,
         by_person=state.by_person,
+        scripted=state.scripted,
         broken_off=broken_off,
     )
 
@@ -262,6 +266,7 @@ def _reply_received(state: RunState, event: ReplyReceived) -> RunState:
     return replace(
         state,
         messages=state.messages + said,
+        scripted=state.scripted + ((len(state.messages),) if event.scripted and said else ()),
         pending=calls,
         sent=None,
         attempt=0,

@@ -53,6 +53,9 @@ class Step(Frozen):
     parallel: bool = False
     """Whether it ran beside others."""
 
+    scripted: str | None = None
+    """The script that wrote the reply, where one did."""
+
     stop: StopSignal | None = None
     stop_field: str | None = None
     usage: Usage | None = None

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from roundtrip.conversation import Change, Usage
 from roundtrip.events import (
     Approved,
-    Cost,
     Event,
     ExecutionStarted,
     Interrupted,
@@ -31,11 +30,11 @@ from roundtrip.lines import (
     Segment,
     call_line,
     call_text,
-    cut_off_note,
     define_line,
     failure_line,
     failure_note,
     reply_line,
+    reply_note,
     request_words,
     result_line,
 )
@@ -242,23 +241,9 @@ class Timeline:
             cost=event.cost,
             elapsed_s=event.elapsed_s,
             first_byte_s=event.first_byte_s,
-            note=self._note_on_reply(event),
+            scripted=event.scripted,
+            note=reply_note(event, self.state),
         )
-
-    def _note_on_reply(self, event: ReplyReceived) -> str | None:
-        notes = [self._note_on_calls(event.cost)] if self.state.pending else []
-        stop = event.reply.stop
-        if stop.signal == "max_tokens" and self.state.setup:
-            notes.append(cut_off_note(stop, self.state.setup.options))
-        return " ".join(notes) or None
-
-    def _note_on_calls(self, cost: Cost) -> str:
-        note = "The model has stopped and waits for your app. It runs nothing itself."
-        setup = self.state.setup
-        capped = setup is not None and setup.caps.cost_usd is not None
-        if capped and cost.usd is None and self.state.round_trip == 1:  # said once a turn
-            note += " What it costs is not known here: the money cap does not count it."
-        return note
 
     def _request_failed(self, event: RequestFailed) -> None:
         if event.exchange is not None:  # else it lies ready still
@@ -276,7 +261,7 @@ class Timeline:
             failure=event.failure,
             is_error=True,
             elapsed_s=event.elapsed_s,
-            note=failure_note(event),
+            note=failure_note(event, self.state.setup),
             retry_at=retry_at,
         )
 

@@ -12,6 +12,9 @@ from hypothesis import strategies as some
 from components.settings import UNUSABLE_ADDRESS, Settings, settings_of
 from roundtrip.events import Caps
 from roundtrip.request import said_differently
+from roundtrip.simulator import faults
+from roundtrip.simulator.scripts import bundled
+from roundtrip.simulator.wishes import PACES, Wishes
 from roundtrip.tools.python import tools_in
 from roundtrip.wires.address import address_problem
 from roundtrip.wires.wire import WIRES
@@ -27,6 +30,18 @@ caps = some.builds(
     seconds=some.none() | some.floats(1, 10_000),
 )
 words = some.text(max_size=40).map(str.strip)
+wishes = some.builds(
+    Wishes,
+    script=some.sampled_from(["", *bundled()]),
+    fault=some.just(""),
+    pace=some.sampled_from(list(PACES)),
+) | some.builds(
+    Wishes,
+    script=some.sampled_from(["", *bundled()]),
+    fault=some.sampled_from(list(faults.NAMES)),
+    once=some.booleans(),
+    pace=some.sampled_from(list(PACES)),
+)
 settings = some.builds(
     Settings,
     simulated=some.booleans(),
@@ -44,6 +59,7 @@ settings = some.builds(
     thinking=some.sampled_from(["off", "adaptive", "budget"]),
     budget_tokens=some.integers(1024, 64_000),
     caps=caps,
+    wishes=wishes,
     left_out=some.lists(some.sampled_from(NAMES), unique=True).map(
         lambda names: tuple(name for name in NAMES if name in names)
     ),
@@ -63,6 +79,7 @@ def test_settings_come_back_from_the_setup_they_made(chosen: Settings) -> None:
         parallel=chosen.parallel or not offered,
         strict=chosen.strict and bool(offered),
         budget_tokens=chosen.budget_tokens if chosen.thinking == "budget" else 2048,
+        wishes=chosen.wishes if chosen.simulated else Wishes(),
     )
 
     assert settings_of(chosen.setup(TOOLS)) == said

@@ -58,13 +58,14 @@ function draw(state, bubbles) {
   state.drawn = wanted;
 }
 
-function bubble({ who, title, text, lines = [], after }) {
+function bubble({ who, title, text, lines = [], after, mark }) {
   const box = element("div", `bubble ${who}`);
   if (title) box.append(element("small", "", title));
   if (text) box.append(...folding(element("p"), text, who === "model" ? marked : plain));
   if (lines.length && who === "model") box.append(request(lines));
   else for (const line of lines) box.append(lineOf(line));
   if (after) box.append(element("p", "after", after));
+  if (mark) box.append(element("p", "mark", mark));
   return box;
 }
 

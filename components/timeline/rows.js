@@ -88,6 +88,7 @@ function track(step) {
   if (step.stop) say.append(...badge(step), " ");
   if (step.phase === "error") say.append(icon(endedBy(step)?.[1] ?? "error"));
   if (step.standing === "ready") say.append(element("span", "badge ready", "ready, not sent"), " ");
+  if (step.scripted) say.append(element("span", "badge scripted", "scripted"), " ");
   say.append(...words(step));
   if (step.speaks) say.append(element("span", "speaks", brief(step.speaks)));
   made.append(say);

@@ -83,6 +83,15 @@ def _add_ask(commands: Any) -> None:
     )
     ask.add_argument("--simulator", action="store_true", help="let our simulator answer")
     ask.add_argument(
+        "--script",
+        metavar="NAME|FILE",
+        type=_words,
+        help="let a simulated model follow this script: one that comes along, or a file of yours",
+    )
+    ask.add_argument(
+        "--fault", metavar="NAME", type=_words, help="let this go wrong at a simulator, e.g. 429*1"
+    )
+    ask.add_argument(
         "--tools",
         metavar="PATH",
         type=Path,

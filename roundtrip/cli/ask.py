@@ -22,6 +22,7 @@ from roundtrip.cli.arguments import INTERRUPTED
 from roundtrip.cli.setup import target_of, turn_setup, uses_our_simulator
 from roundtrip.cli.terminal import Terminal, decision, entered, say, somebody_is_there
 from roundtrip.cli.tools import existing, load, say_problems
+from roundtrip.cli.wishes import wishes_of
 from roundtrip.conversation import Reply
 from roundtrip.costs import definition_tokens
 from roundtrip.drive import Drive
@@ -33,6 +34,8 @@ from roundtrip.journals import commit
 from roundtrip.lines import call_text
 from roundtrip.loop import AwaitApproval, AwaitResult, next_action
 from roundtrip.service import SAMPLE_TOOLS, simulated_target
+from roundtrip.simulator.scripts import Script
+from roundtrip.simulator.simulation import Settings
 from roundtrip.simulator.thread import SimulatorThread
 from roundtrip.state import PendingCall
 from roundtrip.store import Store
@@ -53,6 +56,8 @@ def ask(arguments: Namespace) -> int:
         arguments.usage_error("there is no tool in it")
     setup = turn_setup(arguments, loaded.tools, os.environ)
     ours = uses_our_simulator(arguments, os.environ)
+    wishes, scripts = wishes_of(arguments, simulated=setup.simulated, ours=ours)
+    setup = setup.model_copy(update={"headers": wishes.headers})
     if ours and not arguments.simulator:
         say("No real model is named, or no key is set: our simulator answers, no model is at work.")
     out = sys.stdout
@@ -60,7 +65,7 @@ def ask(arguments: Namespace) -> int:
     with redirect_stdout(sys.stderr), _a_journal(arguments.prompt) as (journal, store):
         terminal = Terminal(journal, out, silent=arguments.json)
         journal.listen(terminal.moved)
-        with _target(ours) as target:
+        with _target(ours, scripts) as target:
             turn = _Turn(arguments, journal, {tool.name: tool for tool in loaded.tools}, target)
             status = turn.run(setup)
         terminal.rest()
@@ -83,13 +88,13 @@ def _a_journal(prompt: str) -> Iterator[tuple[Journal, Store]]:
 
 
 @contextmanager
-def _target(ours: bool) -> Iterator[Callable[[Setup], Target]]:
-    """Where turns go; a simulator of our own lives as long as this."""
+def _target(ours: bool, scripts: Mapping[str, Script]) -> Iterator[Callable[[Setup], Target]]:
+    """Where turns go; a simulator of our own lives as long as this, with these scripts."""
     with ExitStack() as life:
         if not ours:
             yield partial(target_of, environ=os.environ)
             return
-        simulator = SimulatorThread()
+        simulator = SimulatorThread(Settings(own_scripts=scripts))
         life.enter_context(simulator)
         yield partial(simulated_target, simulator)
 

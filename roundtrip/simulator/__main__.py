@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
+from roundtrip.simulator.scripts import Script, bundled, scripts_in
 from roundtrip.simulator.server import BASES, DEFAULTS, Settings
 from roundtrip.simulator.thread import SimulatorServer, address_of, listening_socket
 
@@ -26,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
             seconds_to_first_token=asked.latency,
             tokens_per_second=asked.tokens_per_second,
             today=asked.today,
+            own_scripts=_scripts(asked.scripts) if asked.scripts else {},
         )
     )
     # The socket accepts already: who connects from here on is answered.
@@ -61,7 +65,31 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="what tomorrow counts from"
     )
+    parser.add_argument(
+        "--scripts",
+        type=_folder,
+        metavar="FOLDER",
+        help="scripted replies of your own (.yaml, .yml, .json), beside those that are there: "
+        + ", ".join(bundled()),
+    )
     return parser
+
+
+def _scripts(folder: Path) -> Mapping[str, Script]:
+    """A person's own; what is wrong with a file is said, and the others are used."""
+    loaded = scripts_in(folder, bundled())
+    for complaint in loaded.complaints:
+        print(f"script not used: {complaint}", file=sys.stderr, flush=True)
+    return loaded.scripts
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from None
+    return folder
 
 
 def _port(text: str) -> int:

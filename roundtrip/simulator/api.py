@@ -19,16 +19,20 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from roundtrip.conversation import Reply, ToolDefinition, ToolResult
+from roundtrip.conversation import Conversation, Options, Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.broken_replies import broken, unfinished
 from roundtrip.simulator.framing import Framed, Shape, framed
+from roundtrip.simulator.granting import mark, occasion, pace_of, says, script_asked_for, script_of
 from roundtrip.simulator.keep_alive import KeepAlive, kept_alive
+from roundtrip.simulator.local import LOCAL_MODEL, NoAnswer
+from roundtrip.simulator.model import Response as Said
 from roundtrip.simulator.odd_replies import ODD_REPLIES, Heard, odd_reply
 from roundtrip.simulator.pacing import Ending, PacedResponse, timetable
 from roundtrip.simulator.prompt_cache import Piece, Prompt
 from roundtrip.simulator.refusals import Refusal, Refused
 from roundtrip.simulator.requests import body_of
+from roundtrip.simulator.scripts import Script
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.simulator.structured_answer import respond
 from roundtrip.wires.sse import ServerSentEvent
@@ -69,6 +73,9 @@ class Question:
 
     keep: Callable[[Reply], None] | None = None
     """Called with the reply, where a later request may refer to it; on the thread that made it."""
+
+    script: Script | None = None
+    """What is said in the model's place, where that was asked for; no API knows of it."""
 
 
 class Api(Protocol):
@@ -151,7 +158,7 @@ class Endpoint:
             fault = faults.fault_asked_for(request.headers.get(faults.HEADER), model)
         except ValueError as error:
             raise Refused(Refusal(400, str(error))) from None
-        if fault is None or not self.simulation.faults.strikes(fault, raw):
+        if fault is None or not self.simulation.faults.strikes(fault, occasion(request) + raw):
             return ""
         if fault.failure is not None:
             refusal = self.api.failures[fault.failure]
@@ -165,6 +172,7 @@ class Endpoint:
         request.state.seed = seed_of(request, body)
         fault = self._fault(request, body, raw)
         question = self.api.question(request, body, raw)
+        question = replace(question, script=script_of(request, self.simulation))
         prompt = self._counted(request, question)
         reply, decision = self._reply(request.state.seed, question, prompt, fault)
         if question.keep is not None:
@@ -206,11 +214,24 @@ class Endpoint:
         today, spelling = self.simulation.settings.clock, question.spelling
         if fault in ODD_REPLIES:
             return odd_reply(fault, asked, spelling, Heard(heard, ours, options, today))
-        response = respond(heard, ours, options, today=today)
-        reply = replies.reply_to(asked, response, spelling)
+        said = says(question.script, heard)
+        response = said or self._model_says(heard, ours, options)
+        reply = replies.reply_to(asked, response, spelling, said.stop if said else None)
         if fault == "no-finish":
             reply = unfinished(reply, spelling.stops)
         return reply, response.decision
+
+    def _model_says(
+        self, heard: Conversation, tools: tuple[ToolDefinition, ...], options: Options
+    ) -> Said:
+        """The response of the model that is asked. Raises `Refused`."""
+        today = self.simulation.settings.clock
+        if options.model != LOCAL_MODEL:
+            return respond(heard, tools, options, today=today)
+        try:
+            return self.simulation.local.respond(heard, tools, options, today=today)
+        except NoAnswer as error:
+            raise Refused(Refusal(400, str(error))) from None
 
     def _broken(self, whole: Framed, fault: str) -> Framed:
         """With the fault, where it is one of those that spoil what is sent."""
@@ -220,11 +241,12 @@ class Endpoint:
 
     def _send(self, request: Request, answer: _Answer) -> Response:
         written = (answer.reply.usage and answer.reply.usage.output) or 0
-        sent, settings = answer.framed, self.simulation.settings
+        sent, settings = answer.framed, pace_of(request, self.simulation)
         plan = timetable(sent.pieces, written, settings, answer.ending)
         if sent.shape == "events" and self.api.keep_alive is not None:
             plan = kept_alive(plan, self.api.keep_alive, settings.keep_alive_seconds)
-        return PacedResponse(plan, sent.headers | self.api.headers(request) | sent.instead)
+        headers = sent.headers | self.api.headers(request) | mark(answer.decision) | sent.instead
+        return PacedResponse(plan, headers)
 
 
 def _ending_of(fault: str) -> Ending:
@@ -270,4 +292,5 @@ def seed_of(request: Request, body: Any) -> bytes:
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name not in _HOW_TO_SEND}
     asked = [sorted(request.path_params.items()), body]
+    asked += filter(None, [script_asked_for(request)])
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()

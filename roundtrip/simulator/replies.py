@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from roundtrip import tokens
 from roundtrip.conversation import (
@@ -22,8 +23,19 @@ from roundtrip.conversation import (
     ToolCall,
     Usage,
 )
-from roundtrip.simulator.model import Response
 from roundtrip.simulator.prompt_cache import Prompt
+
+
+class Said(Protocol):
+    """What a reply is to say: a model's response, or a script's."""
+
+    @property
+    def thinking(self) -> str | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """Without ids."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +98,21 @@ class _Written:
     """The stop sequence that would have come next."""
 
 
-def reply_to(
-    asked: Asked, response: Response, spelling: Spelling, stop: Signal | None = None
-) -> Reply:
+def reply_to(asked: Asked, said: Said, spelling: Spelling, stop: Signal | None = None) -> Reply:
     """The whole reply. Over `max_output_tokens` it is cut and its stop says so; `stop` says why
-    else there is no more."""
+    else there is no more; None where what is said tells it."""
     written = _Written(left=asked.max_output_tokens)
-    if response.thinking is not None:
-        written = _write_thinking(written, response.thinking)
-    words, stopped_by = _before_a_stop(response.text, asked.stop_sequences)
+    if said.thinking is not None:
+        written = _write_thinking(written, said.thinking)
+    words, stopped_by = _before_a_stop(said.text, asked.stop_sequences)
     if words:
         written = _write_text(written, words)
     if stopped_by is not None and not written.full:
         return _reply(asked, replace(written, stopped_by=stopped_by), "end", spelling)
-    for number, call in enumerate(response.calls):
+    for number, call in enumerate(said.calls):
         named = call.model_copy(update={"id": spelling.call_id(asked.seed, number)})
         written = _write_call(written, named)
-    signal: Signal = stop or ("tool_calls" if response.calls else "end")
+    signal: Signal = stop or ("tool_calls" if said.calls else "end")
     return _reply(asked, written, "max_tokens" if written.full else signal, spelling)
 
 

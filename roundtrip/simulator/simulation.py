@@ -7,12 +7,15 @@ spells things, nor the model (`model/`).
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from roundtrip.simulator.faults import FaultMemory
+from roundtrip.simulator.local import LocalModel
 from roundtrip.simulator.prompt_cache import PromptCache
+from roundtrip.simulator.scripts import Script, bundled
 
 REMEMBERED_DECISIONS = 1_000
 """More than a workshop group asks in a session; a decision is some kilobytes."""
@@ -37,6 +40,9 @@ class Settings:
 
     largest_body: int = 32 * 1024 * 1024
     """In bytes, as the real API documents for Messages; a larger body is refused (413)."""
+
+    own_scripts: Mapping[str, Script] = field(default_factory=dict)
+    """By name, besides those that come with the simulator."""
 
     @property
     def clock(self) -> date:
@@ -68,3 +74,9 @@ class Simulation:
     faults: FaultMemory = field(default_factory=FaultMemory)
     decisions: Decisions = field(default_factory=Decisions)
     prompts: PromptCache = field(default_factory=PromptCache)
+    local: LocalModel = field(default_factory=LocalModel)
+
+    @property
+    def scripts(self) -> Mapping[str, Script]:
+        """All there are, by name."""
+        return {**bundled(), **self.settings.own_scripts}

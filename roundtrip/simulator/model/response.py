@@ -33,7 +33,11 @@ class ArgumentReason(Frozen):
 class Decision(Frozen):
     """Why the model did what it did: plain data, fit to be shown."""
 
-    outcome: Literal["calls", "answer", "ask_back", "no_tool_fits", "small_talk", "told_not_to"]
+    outcome: Literal[
+        "calls", "answer", "ask_back", "no_tool_fits", "small_talk", "told_not_to", "scripted"
+    ]
+    """`scripted`: no model decided."""
+
     question: str
     scores: tuple[ToolScore, ...] = ()
     """Best first."""

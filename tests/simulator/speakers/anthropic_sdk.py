@@ -14,7 +14,7 @@ from tests.simulator.speakers.seen import (
     Hook,
     Seen,
     closed_later,
-    fault_header,
+    extra_headers,
     told,
     transport,
 )
@@ -62,7 +62,7 @@ class Anthropic:
             ]
         if force := options.get("force"):
             request["tool_choice"] = {"type": "tool", "name": force}
-        return request | fault_header(options)
+        return request | extra_headers(options)
 
     def whole(self, client: Any, request: Any) -> Seen:
         return self._seen(client.messages.create(**request))

@@ -17,6 +17,7 @@ from tests.simulator.speakers.seen import (
     Seen,
     closed_later,
     transport,
+    wishes,
 )
 
 
@@ -59,8 +60,8 @@ class Gemini:
         if force := options.get("force"):
             choice = {"mode": "ANY", "allowed_function_names": [force]}
             config["tool_config"] = {"function_calling_config": choice}
-        if fault := options.get("fault"):
-            config["http_options"] = {"headers": {"x-fault": fault}}
+        if told := wishes(options):
+            config["http_options"] = {"headers": told}
         return {
             "model": options.get("model", "sim-large"),
             "contents": [{"role": "user", "parts": [{"text": words}]}],

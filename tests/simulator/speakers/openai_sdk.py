@@ -18,7 +18,7 @@ from tests.simulator.speakers.seen import (
     Hook,
     Seen,
     closed_later,
-    fault_header,
+    extra_headers,
     told,
     transport,
 )
@@ -74,7 +74,7 @@ class Chat(_OpenAI):
             request["tools"] = [{"type": "function", "function": _function(one)} for one in tools]
         if force := options.get("force"):
             request["tool_choice"] = {"type": "function", "function": {"name": force}}
-        return request | fault_header(options)
+        return request | extra_headers(options)
 
     def whole(self, client: Any, request: Any) -> Seen:
         completion = client.chat.completions.create(**request)
@@ -158,7 +158,7 @@ class Responses(_OpenAI):
             ]
         if force := options.get("force"):
             request["tool_choice"] = {"type": "function", "name": force}
-        return request | fault_header(options)
+        return request | extra_headers(options)
 
     def whole(self, client: Any, request: Any) -> Seen:
         return self._seen(client.responses.create(**request))

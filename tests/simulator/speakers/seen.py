@@ -86,7 +86,7 @@ class Speaker(Protocol):
         """The SDK's client; a hook is called with each response."""
 
     def asking(self, words: str, tools: Sequence[Definition] = (WEATHER,), **options: Any) -> Any:
-        """A request; options are `model`, `most`, `force`, `fault`."""
+        """A request; options are `model`, `most`, `force`, `fault`, `script`, `pace`."""
 
     def whole(self, client: Any, request: Any) -> Seen: ...
 
@@ -105,9 +105,15 @@ def told(result: Any) -> str:
     return str(result) if isinstance(result, (str, Failed)) else json.dumps(result)
 
 
-def fault_header(options: dict[str, Any]) -> dict[str, Any]:
-    fault = options.get("fault")
-    return {"extra_headers": {"x-fault": fault}} if fault else {}
+def wishes(options: dict[str, Any]) -> dict[str, str]:
+    """What is asked of the simulator itself, by header."""
+    told = {f"x-{name}": options.get(name) for name in ("fault", "script", "pace")}
+    return {name: value for name, value in told.items() if value}
+
+
+def extra_headers(options: dict[str, Any]) -> dict[str, Any]:
+    told = wishes(options)
+    return {"extra_headers": told} if told else {}
 
 
 def transport(hook: Hook | None) -> dict[str, Any]:
