@@ -21,7 +21,8 @@ from roundtrip.lines import count_of, sentence
 from roundtrip.owner import NoKey, is_loopback
 from roundtrip.presets import PLACEHOLDER_KEY, Preset, preset_at, presets
 from roundtrip.service import Service
-from roundtrip.simulator.model import MODELS as SIMULATED_MODELS
+from roundtrip.simulator.local import LOCAL_MODEL, LOCAL_TITLE
+from roundtrip.simulator.model_names import models_here
 from roundtrip.wires.address import address_problem
 from roundtrip.wires.models import NotListed
 from roundtrip.wires.wire import WIRES, wire_named
@@ -232,7 +233,7 @@ def _offered(place: Place, memory: _Memory) -> tuple[str, ...]:
     """The models to choose from: what the address told, or what is known of it without asking."""
     simulated, wire, base_url = place
     if simulated:
-        return SIMULATED_MODELS
+        return models_here()
     # Where many servers speak the API, one that has not told has models of its own.
     known = () if base_url and presets(wire) else wire_named(wire).models
     listed = memory.listed.get(place, ())
@@ -254,6 +255,7 @@ def _model(service: Service, owner: str, settings: Settings, memory: _Memory) ->
         models,
         index=models.index(chosen) if chosen else None,
         key=hold("model", chosen or None),
+        format_func=lambda name: LOCAL_TITLE if name == LOCAL_MODEL else name,
         accept_new_options=True,
         placeholder="none yet",
         help="Choose one, or type any name.",

@@ -14,7 +14,7 @@ from components.request_log.request_log import request_log
 from roundtrip.owner import owner_from
 from roundtrip.service import the_service
 from roundtrip.simulator.first_requests import FirstRequest, first_requests
-from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.model_names import models_here
 from roundtrip.simulator_api import caller_key
 
 ALONE = "python -m roundtrip.simulator --port 8600"
@@ -65,7 +65,7 @@ def _what_it_is(key: str) -> None:
         " client at it by its base URL: no account, no cost, no network."
     )
     st.caption(
-        f"Models: {', '.join(f'`{name}`' for name in MODELS)}, and each provider's own names"
+        f"Models: {', '.join(f'`{name}`' for name in models_here())}, and each provider's own names"
         f" (`sim-large` answers for them). Any key works, `{key}` is the one used here; one that"
         " begins with `invalid` is refused as a real one would be."
     )

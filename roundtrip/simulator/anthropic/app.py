@@ -32,7 +32,7 @@ from roundtrip.simulator.anthropic.spelling import SPELLING
 from roundtrip.simulator.api import Endpoint, Question, json_in
 from roundtrip.simulator.faults import without_fault
 from roundtrip.simulator.keep_alive import KeepAlive
-from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.model_names import is_ours, models_here, title_of
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.simulation import Simulation
 from roundtrip.wires.sse import ServerSentEvent
@@ -123,7 +123,7 @@ def _counted(body: Any) -> int:
 
 async def _models(request: Request) -> Response:
     _check_key(request)
-    listed = [_model_info(name) for name in MODELS]
+    listed = [_model_info(name) for name in models_here()]
     page = {"data": listed, "has_more": False}
     ends = {"first_id": listed[0]["id"], "last_id": listed[-1]["id"]}
     return JSONResponse(page | ends, headers=headers_of(request))
@@ -132,7 +132,7 @@ async def _models(request: Request) -> Response:
 async def _model(request: Request) -> Response:
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
+    if name not in models_here() and not KNOWN_FAMILIES.fullmatch(name):
         raise Refused(Refusal(404, f"model: {name}"))
     return JSONResponse(_model_info(name), headers=headers_of(request))
 
@@ -153,7 +153,7 @@ def _check_body(body: Any) -> None:
     if complaint := first_complaint(body):
         raise Refused(Refusal(400, complaint))
     name = body["model"]
-    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
+    if not is_ours(name) and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
         raise Refused(Refusal(404, f"model: {name}"))
 
 
@@ -161,7 +161,7 @@ def _too_long(model: str, betas: str, tokens: int) -> Refusal | None:
     """A simulated model reads whatever fits into a request."""
     wider = "context-1m" in betas or _LONG_WINDOW.match(model)
     window = _WIDER if wider else _WINDOW
-    if model.startswith("sim-") or tokens <= window:
+    if is_ours(model) or tokens <= window:
         return None
     return Refusal(400, f"prompt is too long: {tokens} tokens > {window} maximum")
 
@@ -183,7 +183,7 @@ def _model_info(name: str) -> dict[str, Any]:
     return {
         "type": "model",
         "id": name,
-        "display_name": f"{name} (simulated)",
+        "display_name": title_of(name),
         "created_at": "1970-01-01T00:00:00Z",
         "lifecycle": "active",
     }

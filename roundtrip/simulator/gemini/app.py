@@ -37,7 +37,7 @@ from roundtrip.simulator.gemini.refusals import (
 )
 from roundtrip.simulator.gemini.spelling import spelling
 from roundtrip.simulator.keep_alive import KeepAlive
-from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.model_names import is_ours, models_here, title_of
 from roundtrip.simulator.refusals import Refusal, Refused, api_app
 from roundtrip.simulator.results import unwrapped
 from roundtrip.simulator.simulation import Simulation
@@ -145,7 +145,7 @@ class GeminiApi:
 
 def _too_long(model: str, tokens: int) -> Refusal | None:
     """A simulated model reads whatever fits into a request."""
-    if model.startswith("sim-") or tokens <= _WINDOW:
+    if is_ours(model) or tokens <= _WINDOW:
         return None
     most = f"the maximum number of tokens allowed ({_WINDOW})"
     words = f"The input token count ({tokens}) exceeds {most}."
@@ -171,7 +171,7 @@ def _counted(request: Request, body: Any) -> int:
 async def _models(request: Request) -> Response:
     _check_version(request)
     _check_key(request)
-    listed = {"models": [_model_info(name) for name in MODELS]}
+    listed = {"models": [_model_info(name) for name in models_here()]}
     return JSONResponse(listed, headers=headers_of(request))
 
 
@@ -179,7 +179,7 @@ async def _model(request: Request) -> Response:
     _check_version(request)
     _check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
+    if name not in models_here() and not KNOWN_FAMILIES.fullmatch(name):
         words = f"Model is not found: models/{name} for api version {_version(request)}"
         raise Refused(Refusal(404, words))
     return JSONResponse(_model_info(name), headers=headers_of(request))
@@ -197,7 +197,7 @@ def _check_key(request: Request) -> None:
 def _checked_model(request: Request) -> str:
     _check_version(request)
     name: str = request.path_params["name"]
-    if not name.startswith("sim-") and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
+    if not is_ours(name) and not KNOWN_FAMILIES.fullmatch(without_fault(name)):
         words = NO_SUCH_MODEL.format(version=_version(request))
         raise Refused(Refusal(404, f"models/{name} {words}"))
     return name
@@ -229,7 +229,7 @@ def _model_info(name: str) -> dict[str, Any]:
     return {
         "name": f"models/{name}",
         "version": "001",
-        "displayName": f"{name} (simulated)",
+        "displayName": title_of(name),
         "description": "A simulated model.",
         "inputTokenLimit": _WINDOW,
         "outputTokenLimit": 65_536,

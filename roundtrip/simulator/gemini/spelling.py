@@ -14,6 +14,7 @@ from typing import Any
 from roundtrip.conversation import Part, Reply, Signal, Text, Thinking, ToolCall
 from roundtrip.simulator.api import as_sent
 from roundtrip.simulator.identifiers import BASE36, BASE62, identifier
+from roundtrip.simulator.model_names import is_ours
 from roundtrip.simulator.replies import Asked, Spelling
 from roundtrip.simulator.signatures import seal
 from roundtrip.wires.lens import also_told
@@ -57,7 +58,7 @@ def spelling(model: str, thinking: dict[str, Any], *, streamed: bool) -> Spellin
         signs_calls=_SIGNS_CALLS.match(model) is not None,
         signs_text=SIGNS_ALL.match(model) is not None,
         # A simulated model's body says the same as its stream.
-        signature_apart=streamed or model.startswith("sim-"),
+        signature_apart=streamed or is_ours(model),
     )
     return Spelling(
         reply_id=lambda seed: identifier("", 23, seed, alphabet=BASE62),

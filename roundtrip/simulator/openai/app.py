@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from roundtrip.simulator.api import Endpoint
-from roundtrip.simulator.model import MODELS
+from roundtrip.simulator.model_names import models_here
 from roundtrip.simulator.openai.chat import ChatApi
 from roundtrip.simulator.openai.refusals import MANNERS, headers_of
 from roundtrip.simulator.openai.requests import KNOWN_FAMILIES, check_key
@@ -56,14 +56,14 @@ def openai_app(simulation: Simulation, stored: Stored | None = None) -> Starlett
 
 async def _models(request: Request) -> Response:
     check_key(request)
-    listed = {"object": "list", "data": [_model_info(name) for name in MODELS]}
+    listed = {"object": "list", "data": [_model_info(name) for name in models_here()]}
     return JSONResponse(listed, headers=headers_of(request))
 
 
 async def _model(request: Request) -> Response:
     check_key(request)
     name = request.path_params["name"]
-    if name not in MODELS and not KNOWN_FAMILIES.fullmatch(name):
+    if name not in models_here() and not KNOWN_FAMILIES.fullmatch(name):
         words = f"The model '{name}' does not exist"
         raise Refused(Refusal(404, words, "model_not_found", "model"))
     return JSONResponse(_model_info(name), headers=headers_of(request))

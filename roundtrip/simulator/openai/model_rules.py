@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from roundtrip.simulator.model_names import is_ours
 from roundtrip.simulator.refusals import Refusal
 
 _REASONS = re.compile(r"(?:o\d|gpt-[5-9]|codex)(?!.*chat)")
@@ -57,7 +58,7 @@ def chat_model_rules(body: dict[str, Any]) -> Iterator[Refusal]:
             )
             yield Refusal(400, words, "unsupported_value", "temperature")
         yield from (_unsupported(name) for name in _told_to_sample(body))
-    if not model.startswith("sim-") and "audio" not in model:
+    if not is_ours(model) and "audio" not in model:
         yield from _without_hearing(body["messages"])
 
 

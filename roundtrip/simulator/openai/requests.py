@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from roundtrip.simulator.api import json_in
 from roundtrip.simulator.faults import without_fault
+from roundtrip.simulator.model_names import is_ours
 from roundtrip.simulator.openai.refusals import NO_JSON, NO_KEY, wrong_key
 from roundtrip.simulator.refusals import Refused
 
@@ -25,7 +26,7 @@ KNOWN_FAMILIES = re.compile(
 
 def is_known(model: str) -> bool:
     """Whether a model of that name answers here."""
-    return model.startswith("sim-") or KNOWN_FAMILIES.fullmatch(without_fault(model)) is not None
+    return is_ours(model) or KNOWN_FAMILIES.fullmatch(without_fault(model)) is not None
 
 
 def check_key(request: Request) -> None:
