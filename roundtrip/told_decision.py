@@ -13,9 +13,8 @@ from pydantic import ValidationError
 
 from roundtrip.conversation import Frozen
 from roundtrip.exchange import Headers
+from roundtrip.simulator.decision_header import HEADER as HEADER
 from roundtrip.simulator.model import Decision, ToolScore
-
-HEADER = "x-simulated-decision"
 
 _OUTCOMES = {
     "calls": "It asks for a call",
@@ -24,6 +23,7 @@ _OUTCOMES = {
     "no_tool_fits": "It asks for no call",
     "small_talk": "It asks for no call",
     "told_not_to": "It asks for no call",
+    "scripted": "A script answers",
 }
 
 

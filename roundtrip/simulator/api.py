@@ -22,6 +22,7 @@ from starlette.responses import Response
 from roundtrip.conversation import Conversation, Options, Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.broken_replies import broken, unfinished
+from roundtrip.simulator.decision_header import decision_header
 from roundtrip.simulator.framing import Framed, Shape, framed
 from roundtrip.simulator.granting import mark, occasion, pace_of, says, script_asked_for, script_of
 from roundtrip.simulator.keep_alive import KeepAlive, kept_alive
@@ -245,8 +246,8 @@ class Endpoint:
         plan = timetable(sent.pieces, written, settings, answer.ending)
         if sent.shape == "events" and self.api.keep_alive is not None:
             plan = kept_alive(plan, self.api.keep_alive, settings.keep_alive_seconds)
-        headers = sent.headers | self.api.headers(request) | mark(answer.decision) | sent.instead
-        return PacedResponse(plan, headers)
+        told = mark(answer.decision) | decision_header(answer.decision)
+        return PacedResponse(plan, sent.headers | self.api.headers(request) | told | sent.instead)
 
 
 def _ending_of(fault: str) -> Ending:
