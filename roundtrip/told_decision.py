@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from roundtrip.conversation import Frozen
 from roundtrip.exchange import Headers
 from roundtrip.simulator.decision_header import HEADER as HEADER
-from roundtrip.simulator.model import Decision, ToolScore
+from roundtrip.simulator.model import Continuation, Decision, ToolScore
 
 _OUTCOMES = {
     "calls": "It asks for a call",
@@ -64,6 +64,8 @@ class ToldDecision(Frozen):
     """Where on the bars the threshold stands."""
 
     arguments: tuple[ToldArgument, ...]
+    constrained: tuple[Continuation, ...]
+    """What strict mode let stand at each place of the arguments."""
 
 
 def told_decision(headers: Headers) -> ToldDecision | None:
@@ -91,6 +93,7 @@ def told_decision(headers: Headers) -> ToldDecision | None:
             )
             for one in decision.arguments
         ),
+        constrained=decision.constrained,
     )
 
 

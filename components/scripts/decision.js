@@ -7,6 +7,7 @@ function decisionView(decision) {
   made.append(head);
   if (decision.scores.length) made.append(...scoresView(decision));
   if (decision.arguments.length) made.append(...argumentsView(decision.arguments));
+  if (decision.constrained.length) made.append(...constrainedView(decision.constrained));
   return made;
 }
 
@@ -39,4 +40,42 @@ function argumentsView(rows) {
     list.append(element("dt", "", `${row.tool}, ${row.argument}`), value);
   }
   return [element("p", "panel-note", "Where each argument comes from."), list];
+}
+
+function constrainedView(places) {
+  const table = element("table", "constrained");
+  const head = element("tr");
+  for (const title of ["Place", "Written", "Allowed there", "Masked"]) {
+    head.append(element("th", "", title));
+  }
+  const body = element("tbody");
+  for (const one of places) {
+    const row = element("tr");
+    const place = element("td");
+    place.append(element("code", "", one.place || one.tool), ` ${one.of}`);
+    row.append(place, cellOf([one.chosen]), cellOf(one.allowed), cellOf(one.masked));
+    row.lastChild.className = "masked";
+    body.append(row);
+  }
+  const top = element("thead");
+  top.append(head);
+  table.append(top, body);
+  const box = element("div", "constrained-box");
+  box.tabIndex = 0;
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "What strict mode allowed and masked");
+  box.append(table);
+  const words =
+    "Strict: the schema decides what may come next. Everything else is masked: the model cannot write it.";
+  return [element("p", "panel-note", words), box];
+}
+
+function cellOf(values) {
+  const cell = element("td");
+  values.forEach((value, at) => {
+    if (at) cell.append(", ");
+    cell.append(element("code", "", value));
+  });
+  if (!values.length) cell.append("nothing");
+  return cell;
 }

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from roundtrip.conversation import Conversation, Options, Reply, ToolDefinition, ToolResult
 from roundtrip.simulator import faults, replies, results
 from roundtrip.simulator.broken_replies import broken, unfinished
+from roundtrip.simulator.constrained import with_continuations
 from roundtrip.simulator.decision_header import decision_header
 from roundtrip.simulator.framing import Framed, Shape, framed
 from roundtrip.simulator.granting import mark, occasion, pace_of, says, script_asked_for, script_of
@@ -228,7 +229,7 @@ class Endpoint:
         """The response of the model that is asked. Raises `Refused`."""
         today = self.simulation.settings.clock
         if options.model != LOCAL_MODEL:
-            return respond(heard, tools, options, today=today)
+            return with_continuations(respond(heard, tools, options, today=today), tools)
         try:
             return self.simulation.local.respond(heard, tools, options, today=today)
         except NoAnswer as error:

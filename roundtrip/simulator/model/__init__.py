@@ -5,6 +5,20 @@ server beside this package) nor what it costs. `respond` is all that others need
 """
 
 from roundtrip.simulator.model.decide import MODELS, respond
-from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
+from roundtrip.simulator.model.response import (
+    ArgumentReason,
+    Continuation,
+    Decision,
+    Response,
+    ToolScore,
+)
 
-__all__ = ["MODELS", "ArgumentReason", "Decision", "Response", "ToolScore", "respond"]
+__all__ = [
+    "MODELS",
+    "ArgumentReason",
+    "Continuation",
+    "Decision",
+    "Response",
+    "ToolScore",
+    "respond",
+]

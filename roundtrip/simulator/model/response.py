@@ -30,6 +30,26 @@ class ArgumentReason(Frozen):
     reason: str
 
 
+class Continuation(Frozen):
+    """One place of a strict tool's arguments as constrained decoding sees it."""
+
+    tool: str
+    place: str
+    """Where in the arguments, e.g. `items[0].unit`; empty for the whole."""
+
+    of: Literal["value", "name", "end"]
+    """What is written there: a value, the name of a property, or the end of an object or list."""
+
+    chosen: str
+    """As JSON."""
+
+    allowed: tuple[str, ...]
+    """All that the schema lets stand there: JSON, or a kind of JSON in words (`a number`)."""
+
+    masked: tuple[str, ...]
+    """What a model could have written there and was kept from."""
+
+
 class Decision(Frozen):
     """Why the model did what it did: plain data, fit to be shown."""
 
@@ -44,6 +64,9 @@ class Decision(Frozen):
 
     threshold: float
     arguments: tuple[ArgumentReason, ...] = ()
+    constrained: tuple[Continuation, ...] = ()
+    """For calls of strict tools, place by place in the order in which they are written."""
+
     why: str
     """One sentence."""
 
