@@ -38,14 +38,14 @@ def _responses_ends(event: str) -> bool:
 
 
 def _thinking_as_allowed(options: Options) -> Options:
-    """No thinking where a call is forced, and a cap above its budget."""
+    """No thinking where a call is forced, a cap above its budget, no temperature beside it."""
     thinking = options.thinking
     if thinking is None or thinking.mode == "off":
         return options
     if options.tool_choice is not None and options.tool_choice.mode != "auto":
         return changed(options, thinking=None)
     cap = (options.max_output_tokens or 0) + (thinking.budget_tokens or 0) + 1
-    return changed(options, max_output_tokens=cap)
+    return changed(options, max_output_tokens=cap, temperature=None)
 
 
 def _said_where_not_forced(tools: Tools, options: Options) -> Tools:

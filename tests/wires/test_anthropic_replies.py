@@ -147,14 +147,6 @@ def test_both_words_of_the_stop_are_kept(reason: str, signal: str) -> None:
     assert both_ways(reply) == (reply, reply)
 
 
-@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence"])
-def test_calls_are_asked_for_whatever_the_end_is_called(reason: str) -> None:
-    """Compatible servers end with it also where they ask for tools."""
-    reply, _ = stream(START, begin(0, CALL), end(reason, output_tokens=1))
-    assert reply.stop == StopSignal(signal="tool_calls", provider=reason)
-    assert both_ways(reply) == (reply, reply)
-
-
 @pytest.mark.parametrize(
     ("provider", "kind"),
     [

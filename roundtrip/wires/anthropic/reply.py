@@ -82,7 +82,7 @@ class AnthropicReplyDecoder:
             raise WireError("protocol", why)
         if self._message is None:
             nothing = Message(role="assistant", parts=())
-            return Reply(id=None, model=None, message=nothing, stop=read_stop(None, nothing))
+            return Reply(id=None, model=None, message=nothing, stop=read_stop(None))
         content = [self._finished(index) for index in sorted(self._blocks)]
         try:
             return read_reply(self._message | {"content": content})
@@ -183,23 +183,21 @@ def read_reply(message: dict[str, Any]) -> Reply:
         id=optional(message, "id", str, ""),
         model=optional(message, "model", str, ""),
         message=said,
-        stop=read_stop(optional(message, "stop_reason", str, ""), said),
+        stop=read_stop(optional(message, "stop_reason", str, "")),
         usage=read_usage(optional(message, "usage", dict, "")),
         native=kept(message, "content"),
     )
 
 
-def read_stop(reason: str | None, said: Message) -> StopSignal:
+def read_stop(reason: str | None) -> StopSignal:
     """Both words for why the model stopped; without a reason the reply is `incomplete`.
 
-    Calls count for more than the word: compatible servers say `end_turn` there too.
+    The word alone counts: a reply that ends may tell of calls, made by the provider's own code and
+    answered already.
     """
     if reason is None:
         return StopSignal(signal="incomplete", provider=None)
-    signal = SIGNALS.get(reason, "end")
-    return StopSignal(
-        signal="tool_calls" if said.calls and signal == "end" else signal, provider=reason
-    )
+    return StopSignal(signal=SIGNALS.get(reason, "end"), provider=reason)
 
 
 def read_usage(usage: dict[str, Any] | None) -> Usage | None:

@@ -94,7 +94,7 @@ def _write_block(part: Part) -> dict[str, Any] | None:
 def _reason(reply: Reply) -> str | None:
     word = reply.stop.provider
     known = is_ours(reply) or word in SIGNALS
-    if known and read_stop(word, reply.message).signal == reply.stop.signal:
+    if known and read_stop(word).signal == reply.stop.signal:
         return word
     return REASONS[reply.stop.signal]
 
