@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import takewhile
 
 from roundtrip.conversation import Change, Usage
 from roundtrip.events import (
@@ -54,6 +55,9 @@ class Timeline:
         self.steps: dict[int, Step] = {}
         """By `seq`, in order."""
 
+        self._by_change: dict[int, None] = {}
+        """The rows, the one that changed last at the end: who asks for news waits for no others."""
+
         self._count = 0
         self._spoken: tuple[int, str] | None = None
         """The turn and what it last said of whom it asks."""
@@ -83,7 +87,8 @@ class Timeline:
 
     def after(self, seq: int) -> list[Step]:
         """Rows that began or changed after that event."""
-        return [step for step in self.steps.values() if step.events[1] > seq]
+        newer = takewhile(lambda row: self.steps[row].events[1] > seq, reversed(self._by_change))
+        return [self.steps[row] for row in sorted(newer)]
 
     def _take(self, event: Event, before: RunState) -> None:
         match event:
@@ -118,6 +123,7 @@ class Timeline:
         numbered = phase != "define"
         self._count += numbered
         first, self._untold, self._told = self._untold or event.seq, None, event.seq
+        self._by_change[event.seq] = None
         self.steps[event.seq] = Step(
             seq=event.seq,
             phase=phase,
@@ -139,6 +145,7 @@ class Timeline:
         if seq is None:
             return
         step, self._told = self.steps[seq], event.seq
+        self._by_change[seq] = self._by_change.pop(seq)
         self.steps[seq] = step.model_copy(update={**changes, "events": (step.events[0], event.seq)})
 
     def _turn_started(self, event: TurnStarted) -> None:
