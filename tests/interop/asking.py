@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from sample_tools.orders import find_customer, list_orders, shipping_status
 from sample_tools.weather import get_weather
@@ -45,6 +45,32 @@ class Api:
     @property
     def base_url(self) -> str:
         return self.root + BASES[self.wire]
+
+
+class Conversion(BaseModel):
+    """A measured value to convert from one unit to another."""
+
+    value: float
+    from_unit: str
+    to_unit: str
+
+
+class Outfit(BaseModel):
+    """What to wear in one city."""
+
+    city: str
+    temp_c: int
+    wear: str
+
+
+class Outfits(BaseModel):
+    """What to wear in each city."""
+
+    outfits: list[Outfit]
+
+
+REFUSED = "A person has refused this call."
+"""What the model is told where nothing was run."""
 
 
 @dataclass

@@ -6,14 +6,12 @@ Owns the table. A test says which cell it counts for by the fixture `cell`.
 from __future__ import annotations
 
 from collections import Counter
-from importlib import metadata
 
 import pytest
 
 from tests.interop.clients import WIRES, installed
 
 _PROPERTY = "cell"
-_SDKS = ("anthropic", "openai", "google-genai")
 
 Cell = tuple[str, str, str]
 """Package, wire, and how the replies come: `whole` or `streamed`."""
@@ -44,8 +42,6 @@ def print_matrix(terminal: pytest.TerminalReporter) -> None:
             told = [f"{held[one]}/{tried[one]}" for one in named if tried[one]]
             cells.append(" + ".join(told) or "-")
         terminal.line(_row(f"{client.package} {client.version}", cells))
-    versions = [f"{name} {metadata.version(name)}" for name in _SDKS]
-    terminal.line(f"over {', '.join(versions)}")
 
 
 def _row(head: str, cells: object) -> str:

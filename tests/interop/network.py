@@ -14,7 +14,8 @@ _OTHERS = ("ANTHROPIC_", "OPENAI_", "GEMINI_", "GOOGLE_", "LANGSMITH_", "LANGCHA
 """Somebody's keys, addresses and projects."""
 
 _QUIET = {
-    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else its import asks for a list of prices
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it asks for a list of prices
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",  # and for one of headers
     "LITELLM_TELEMETRY": "False",
     "LANGSMITH_TRACING": "false",
     "OPENAI_AGENTS_DISABLE_TRACING": "1",

@@ -42,6 +42,9 @@ class Client:
 
 
 CLIENTS = (
+    Client("anthropic", "of_official_sdks", ("anthropic",)),
+    Client("openai", "of_official_sdks", _OPENAI),
+    Client("google-genai", "of_official_sdks", ("gemini",)),
     Client("pydantic-ai-slim", "of_pydantic_ai"),
     Client("langchain-anthropic", "of_langchain", ("anthropic",)),
     Client("langchain-openai", "of_langchain", _OPENAI),

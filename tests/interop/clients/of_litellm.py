@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import litellm
+from pydantic import BaseModel
 
 from tests.interop.asking import ANY_KEY, Api, Desk, Told
 
@@ -38,15 +39,27 @@ async def converse(api: Api, desk: Desk, question: str, *, streamed: bool) -> To
     raise AssertionError(f"no answer after {_MOST_ROUND_TRIPS} round trips")
 
 
-async def _reply(api: Api, desk: Desk, messages: list[Any], *, streamed: bool) -> tuple[Any, int]:
-    """The reply, whole, and in how many pieces it came."""
-    request = {
+WAYS = {wire: ("response_format",) for wire in _PREFIXES}
+
+
+async def fill(api: Api, way: str, words: str, kind: type[BaseModel]) -> Any:
+    reply = await litellm.acompletion(
+        **_place(api), messages=[{"role": "user", "content": words}], response_format=kind
+    )
+    return kind.model_validate_json(reply.choices[0].message.content)
+
+
+def _place(api: Api) -> dict[str, Any]:
+    return {
         "model": _PREFIXES[api.wire] + api.model,
         "api_base": api.base_url + ("/v1beta" if api.wire == "gemini" else ""),
         "api_key": ANY_KEY,
-        "messages": messages,
-        "tools": desk.definitions(),
     }
+
+
+async def _reply(api: Api, desk: Desk, messages: list[Any], *, streamed: bool) -> tuple[Any, int]:
+    """The reply, whole, and in how many pieces it came."""
+    request = {**_place(api), "messages": messages, "tools": desk.definitions()}
     if not streamed:
         return await litellm.acompletion(**request), 1
     stream = await litellm.acompletion(

@@ -15,8 +15,9 @@ from agents import (
     set_tracing_disabled,
 )
 from openai import AsyncOpenAI
+from pydantic import BaseModel
 
-from tests.interop.asking import ANY_KEY, Api, Desk, Told
+from tests.interop.asking import ANY_KEY, REFUSED, Api, Desk, Told
 
 set_tracing_disabled(True)
 
@@ -46,6 +47,30 @@ async def converse(api: Api, desk: Desk, question: str, *, streamed: bool) -> To
         event async for event in running.stream_events() if event.type == "raw_response_event"
     ]
     return _told(running, len(pieces))
+
+
+WAYS = {"openai-chat": ("output_type",), "openai-responses": ("output_type",)}
+
+
+async def fill(api: Api, way: str, words: str, kind: type[BaseModel]) -> Any:
+    agent = Agent("Asker", model=model(api), output_type=kind)
+    return (await Runner.run(agent, words)).final_output
+
+
+async def conclude(api: Api, way: str, desk: Desk, question: str, kind: type[BaseModel]) -> Any:
+    tools = [function_tool(tool) for tool in desk.tools]
+    agent = Agent("Asker", model=model(api), tools=tools, output_type=kind)
+    return (await Runner.run(agent, question, max_turns=5)).final_output
+
+
+async def refuse(api: Api, desk: Desk, question: str) -> str:
+    tools = [function_tool(tool, needs_approval=True) for tool in desk.tools]
+    agent = Agent("Asker", model=model(api), tools=tools)
+    asked = await Runner.run(agent, question)
+    state = asked.to_state()
+    for call in asked.interruptions:
+        state.reject(call, rejection_message=REFUSED)
+    return str((await Runner.run(agent, state)).final_output)
 
 
 def _told(result: Any, pieces: int) -> Told:

@@ -6,7 +6,21 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from pydantic_ai import Agent, AgentRunResult, AgentRunResultEvent, ModelRetry, Tool
+from pydantic import BaseModel
+from pydantic_ai import (
+    Agent,
+    AgentRunResult,
+    AgentRunResultEvent,
+    DeferredToolRequests,
+    DeferredToolResults,
+    ModelRetry,
+    NativeOutput,
+    PromptedOutput,
+    Tool,
+    ToolDenied,
+    ToolOutput,
+    UsageLimits,
+)
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.models.google import GoogleModel
@@ -15,7 +29,7 @@ from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.providers.google import GoogleProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 
-from tests.interop.asking import ANY_KEY, Api, Desk, Told
+from tests.interop.asking import ANY_KEY, REFUSED, Api, Desk, Told
 
 
 def model(api: Api) -> Model:
@@ -39,6 +53,38 @@ async def converse(api: Api, desk: Desk, question: str, *, streamed: bool) -> To
             if isinstance(event, AgentRunResultEvent):
                 return _told(event.result, pieces)
     raise AssertionError("the stream of events had no result")
+
+
+WAYS = {
+    "anthropic": ("tool", "native", "prompted"),
+    "openai-chat": ("tool", "native", "prompted"),
+    "openai-responses": ("tool", "native", "prompted"),
+    "gemini": ("tool", "native", "prompted"),
+}
+_OUTPUTS = {"tool": ToolOutput, "native": NativeOutput, "prompted": PromptedOutput}
+
+
+async def fill(api: Api, way: str, words: str, kind: type[BaseModel]) -> Any:
+    return (await Agent(model(api), output_type=_OUTPUTS[way](kind)).run(words)).output
+
+
+async def conclude(api: Api, way: str, desk: Desk, question: str, kind: type[BaseModel]) -> Any:
+    tools = [Tool(_asking_again(tool)) for tool in desk.tools]
+    agent = Agent(model(api), tools=tools, output_type=_OUTPUTS[way](kind))
+    return (await agent.run(question, usage_limits=UsageLimits(request_limit=5))).output
+
+
+async def refuse(api: Api, desk: Desk, question: str) -> str:
+    tools = [Tool(tool, requires_approval=True) for tool in desk.tools]
+    agent = Agent(model(api), tools=tools, output_type=[str, DeferredToolRequests])
+    asked = await agent.run(question)
+    assert isinstance(asked.output, DeferredToolRequests)
+    denied = {call.tool_call_id: ToolDenied(REFUSED) for call in asked.output.approvals}
+    decided = DeferredToolResults(approvals=denied)
+    run = agent.run(message_history=asked.all_messages(), deferred_tool_results=decided)
+    answer = (await run).output
+    assert isinstance(answer, str)
+    return answer
 
 
 def _asking_again(tool: Callable[..., Any]) -> Callable[..., Any]:
