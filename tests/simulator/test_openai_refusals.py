@@ -16,11 +16,11 @@ from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.thread import SimulatorThread
 from tests.recordings import ABSENT, FOLDER, recorded
 from tests.simulator.asking import AT_ONCE
-from tests.simulator.openai_refused import (
+from tests.simulator.openai_refused import REFUSED
+from tests.simulator.openai_requests import (
     ASKED,
     CALL,
     OUTPUT,
-    REFUSED,
     RESULT,
     UNIT,
     chat,
@@ -161,6 +161,20 @@ def test_a_body_over_the_limit_is_refused_and_the_refusal_arrives(wire):
 
         assert response.status_code == 413
         assert refusal_in(response)["message"]
+
+
+def test_a_prompt_over_a_models_window_is_refused_and_a_simulated_model_has_none(simulator):
+    long = {"role": "system", "content": "word " * 130_000}
+
+    in_chat = send(simulator, "openai-chat", chat(long, model="gpt-4o"))
+    in_responses = send(simulator, "openai-responses", responses(long, model="gpt-4o"))
+
+    for response, where in ((in_chat, "messages"), (in_responses, "input")):
+        error = refusal_in(response)
+        assert (response.status_code, error["code"]) == (400, "context_length_exceeded")
+        assert error["param"] == where
+    for model in ("gpt-4.1", "sim-large"):
+        assert send(simulator, "openai-chat", chat(long, model=model)).status_code == 200
 
 
 CHECKS = {"openai-chat": chat_checks, "openai-responses": responses_checks}
