@@ -290,9 +290,13 @@ def test_what_the_real_api_accepted_is_not_refused():
     assert {name for name in names if not KNOWN_FAMILIES.fullmatch(name)} == set()
 
 
+STRICT = WEATHER["input_schema"] | {"additionalProperties": False}
 FULL = ask(
     "Hi",
-    system=[{"type": "text", "text": "Be brief."}],
+    system=[marked("Be brief.", ttl="5m")],
+    stop_sequences=["Over."],
+    output_config={"format": {"type": "json_schema", "schema": STRICT}},
+    tools=[WEATHER | {"input_schema": STRICT, "strict": True}],
     max_tokens=4000,
     temperature=1,
     tool_choice={"type": "auto", "disable_parallel_tool_use": True},

@@ -22,7 +22,9 @@ from tests.simulator.openai_requests import (
     CALL,
     OUTPUT,
     RESULT,
+    STRICT_CITY,
     UNIT,
+    allowed_in_chat,
     chat,
     chat_tool,
     responses,
@@ -219,6 +221,9 @@ def test_the_shape_of_a_refusal_is_the_recorded_one(simulator, wire):
             assert error["message"] == recorded_error["message"]
 
 
+LOOSE_CITY = STRICT_CITY | {"strict": False}
+NAMED = {"type": "function", "name": "get_weather"}
+FILE = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,SGk="}
 FULL = {
     "openai-chat": chat(
         ASKED,
@@ -229,25 +234,28 @@ FULL = {
         max_completion_tokens=4000,
         temperature=1,
         tools=[chat_tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice={"type": "function", "function": {"name": "get_weather"}},
+        tool_choice=allowed_in_chat("get_weather"),
         parallel_tool_calls=False,
         reasoning_effort="low",
+        n=2,
+        stop=["Over."],
+        response_format={"type": "json_schema", "json_schema": LOOSE_CITY},
     ),
     "openai-responses": responses(
         {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}]},
         CALL | {"id": "fc_1", "status": "completed"},
         OUTPUT | {"output": [{"type": "input_text", "text": "snow"}]},
-        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}]},
+        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}, FILE]},
         instructions="Be brief.",
         include=["reasoning.encrypted_content"],
         store=False,
         max_output_tokens=4000,
         temperature=1,
         tools=[tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice={"type": "function", "name": "get_weather"},
+        tool_choice={"type": "allowed_tools", "mode": "auto", "tools": [NAMED]},
         parallel_tool_calls=False,
         reasoning={"effort": "low", "summary": "auto"},
-        text={"format": {"type": "text"}},
+        text={"format": {"type": "json_schema"} | LOOSE_CITY},
     ),
 }
 
