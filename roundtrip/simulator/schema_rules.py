@@ -93,9 +93,9 @@ def _in_schema(
 ) -> Iterator[Broken]:
     if not isinstance(schema, dict) or len(context) > DEPTH_LIMIT:
         return
-    yield from _shape(schema, context, dialect)
     if dialect.keywords is not None:
         yield from _keywords(schema, context, dialect)
+    yield from _shape(schema, context, dialect)
     if dialect.lone_references:
         yield from _reference(schema, context, dialect, references)
     for steps, inner in subschemas(schema):

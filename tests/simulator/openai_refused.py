@@ -1,53 +1,31 @@
 """Requests that OpenAI's APIs refuse, with the words, the field and the code of the refusal.
 
-Owns the cases and the pieces they are made of. Sending them is the tests'.
+Owns the cases. What they are made of stands in `openai_requests.py`, sending them is the tests'.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from tests.simulator.openai_requests import (
+    ASKED,
+    CALL,
+    CITY,
+    OPEN,
+    OUTPUT,
+    RESULT,
+    STRICT_CITY,
+    UNIT,
+    allowed_in_chat,
+    chat,
+    chat_tool,
+    responses,
+    tool,
+)
 
-CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-
-
-def chat(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"model": "sim-large", "messages": [{"role": "user", "content": "Hi"}, *messages]} | more
-
-
-def responses(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"model": "sim-large", "input": [{"role": "user", "content": "Hi"}, *items]} | more
-
-
-def chat_tool(name: Any = "get_weather", parameters: Any = CITY, **more: Any) -> dict[str, Any]:
-    return {"type": "function", "function": {"name": name, "parameters": parameters} | more}
-
-
-def tool(name: Any = "get_weather", parameters: Any = CITY, **more: Any) -> dict[str, Any]:
-    return {"type": "function", "name": name, "parameters": parameters} | more
-
-
-ASKED = {
-    "role": "assistant",
-    "tool_calls": [
-        {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}},
-        {"id": "call_2", "type": "function", "function": {"name": "f", "arguments": "{}"}},
-    ],
-}
-RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "snow"}
-CALL = {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}"}
-OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "snow"}
 NO_FALSE = "In context=(), 'additionalProperties' is required to be supplied and to be false."
 LACKS = (
     "In context=(), 'required' is required to be supplied and to be an array including every key "
     "in properties. Missing 'unit'."
 )
-OPEN = CITY | {"additionalProperties": True}
-UNIT = {
-    "type": "object",
-    "properties": {"city": {"type": "string"}, "unit": {"type": "string"}},
-    "required": ["city"],
-    "additionalProperties": False,
-}
 
 REFUSED_CHAT = [
     (chat(top_k=1), "Unrecognized request argument supplied: top_k", None, None),
@@ -190,6 +168,91 @@ REFUSED_CHAT = [
         "tool_choice",
         None,
     ),
+    (
+        chat(tools=[chat_tool()], tool_choice=allowed_in_chat("get_time")),
+        "Tool choice 'get_time' not found in 'tools' parameter.",
+        "tool_choice",
+        None,
+    ),
+    (
+        chat(n=129),
+        "Invalid 'n': integer above maximum value. Expected a value <= 128, but got 129 instead.",
+        "n",
+        "integer_above_max_value",
+    ),
+    (
+        chat(stop=["a", "b", "c", "d", "e"]),
+        "Invalid 'stop': array too long. Expected an array with maximum length 4",
+        "stop",
+        "array_above_max_length",
+    ),
+    (
+        chat(stop=5),
+        "Invalid type for 'stop': expected one of a string or array of strings",
+        "stop",
+        "invalid_type",
+    ),
+    (
+        chat(model="gpt-5-mini", stop="x"),
+        "Unsupported parameter: 'stop' is not supported with this model.",
+        "stop",
+        "unsupported_parameter",
+    ),
+    (
+        chat(model="o4-mini", max_tokens=9),
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+        "'max_completion_tokens' instead.",
+        "max_tokens",
+        "unsupported_parameter",
+    ),
+    (
+        chat(model="gpt-5", temperature=0.2),
+        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default "
+        "(1) value is supported.",
+        "temperature",
+        "unsupported_value",
+    ),
+    (
+        chat({"role": "user", "content": [{"type": "sound"}]}),
+        "Invalid value: 'sound'. Supported values are: 'text', 'image_url', 'input_audio'",
+        "messages[1].content[0].type",
+        "invalid_value",
+    ),
+    (
+        chat(
+            {"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": ""}}]},
+            model="gpt-4o",
+        ),
+        "Invalid 'messages[1]'. Content blocks are expected to be either text or image_url type.",
+        "messages[1]",
+        "invalid_value",
+    ),
+    (
+        chat(ASKED, RESULT | {"content": [{"type": "image_url", "image_url": {"url": "x"}}]}),
+        "Image URLs are only allowed for messages with role 'user', but this message with role "
+        "'tool' contains an image URL.",
+        "messages[2]",
+        "invalid_value",
+    ),
+    (
+        chat(response_format={"type": "json_object"}),
+        "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+        "'json_object'.",
+        "messages",
+        None,
+    ),
+    (
+        chat(response_format={"type": "json_schema", "json_schema": {"schema": CITY}}),
+        "Missing required parameter: 'response_format.json_schema.name'.",
+        "response_format.json_schema.name",
+        "missing_required_parameter",
+    ),
+    (
+        chat(response_format={"type": "json_schema", "json_schema": STRICT_CITY}),
+        f"Invalid schema for response_format 'city': {NO_FALSE}",
+        "response_format",
+        None,
+    ),
 ]
 
 REFUSED_RESPONSES = [
@@ -286,6 +349,49 @@ REFUSED_RESPONSES = [
         "Previous response with id 'resp_1' not found.",
         "previous_response_id",
         "previous_response_not_found",
+    ),
+    (
+        responses(include=["everything"]),
+        "Invalid value: 'everything'. Supported values are: 'file_search_call.results'",
+        "include[0]",
+        "invalid_value",
+    ),
+    (
+        responses({"role": "assistant", "content": [{"type": "input_text", "text": "x"}]}),
+        "Invalid value: 'input_text'. Supported values are: 'output_text' and 'refusal'.",
+        "input[1].content[0].type",
+        "invalid_value",
+    ),
+    (
+        responses({"role": "user", "content": [{"type": "input_file", "file_data": "JVBERi0"}]}),
+        "Invalid file data: 'input[1].content[0].file_data'. Expected a base64-encoded data URL",
+        "input[1].content[0].file_data",
+        "invalid_value",
+    ),
+    (
+        responses(text={"format": {"type": "json_object"}}),
+        "Response input messages must contain the word 'json' in some form to use 'text.format' of "
+        "type 'json_object'.",
+        "input",
+        None,
+    ),
+    (
+        responses(text={"format": {"type": "json_schema"} | STRICT_CITY}),
+        f"Invalid schema for response_format 'city': {NO_FALSE}",
+        "text.format.schema",
+        "invalid_json_schema",
+    ),
+    (
+        responses(model="gpt-5", top_p=0.5),
+        "Unsupported parameter: 'top_p' is not supported with this model.",
+        "top_p",
+        None,
+    ),
+    (
+        responses(tools=[tool()], tool_choice={"type": "allowed_tools", "mode": "auto"}),
+        "Missing required parameter: 'tool_choice.tools'.",
+        "tool_choice.tools",
+        "missing_required_parameter",
     ),
 ]
 

@@ -23,6 +23,14 @@ RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "snow"}
 USER = {"role": "user", "content": "What is the weather in Oslo?"}
 
 
+THINKING = {"type": "enabled", "budget_tokens": 1024}
+
+
+def marked(text: str, **mark: Any) -> dict[str, Any]:
+    """A block of text whose beginning is to be cached."""
+    return {"type": "text", "text": text, "cache_control": {"type": "ephemeral"} | mark}
+
+
 def said(*blocks: dict[str, Any]) -> dict[str, Any]:
     return {"role": "assistant", "content": list(blocks)}
 
@@ -104,6 +112,65 @@ REFUSED = [
     (
         ask("Hi", thinking={"type": "enabled", "budget_tokens": 2000}),
         "`max_tokens` must be greater than `thinking.budget_tokens`",
+    ),
+    (
+        ask("Hi", messages=[USER, said(CALL), handed_back({"type": "text", "text": "x"}, RESULT)]),
+        "immediately after: toolu_1",
+    ),
+    (
+        ask("Hi", thinking=THINKING, max_tokens=2000, temperature=0.5),
+        "`temperature` may only be set to 1 when thinking is enabled",
+    ),
+    (
+        ask(
+            "Hi",
+            thinking=THINKING,
+            max_tokens=2000,
+            messages=[USER, said(CALL), handed_back(RESULT)],
+        ),
+        "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found "
+        "`tool_use`. When `thinking` is enabled, a final `assistant` message must start with a "
+        "thinking block",
+    ),
+    (
+        ask("Hi", messages=[USER, said({"type": "thinking", "thinking": "x", "signature": "x"})]),
+        "messages.1: The final block in an assistant message cannot be `thinking`.",
+    ),
+    (
+        ask("Hi", model="claude-opus-4-8", messages=[USER, said({"type": "text", "text": "It"})]),
+        "This model does not support assistant message prefill. The conversation must end with a "
+        "user message.",
+    ),
+    (
+        ask("Hi", messages=[USER, {"role": "assistant", "content": "It is "}]),
+        "messages: final assistant content cannot end with trailing whitespace",
+    ),
+    (ask("Hi", stop_sequences="x"), "stop_sequences: Input should be a valid list"),
+    (
+        ask("Hi", stop_sequences=["x", " "]),
+        "stop_sequences: each stop sequence must contain non-whitespace",
+    ),
+    (
+        ask("Hi", system=[marked(str(n)) for n in range(5)]),
+        "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+    ),
+    (
+        ask("Hi", system=[marked("a"), marked("b", ttl="1h")]),
+        "system.1.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' "
+        "cache_control block.",
+    ),
+    (
+        ask("Hi", system=[marked("a", ttl="1d")]),
+        "system.0.cache_control.ephemeral.ttl: Input should be '5m' or '1h'",
+    ),
+    (
+        ask("Hi", output_config={"format": {"type": "json_schema", "schema": {"type": "object"}}}),
+        "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly "
+        "set to false",
+    ),
+    (
+        ask("Hi", tools=[WEATHER | {"strict": True}]),
+        "tools.0.custom: For 'object' type, 'additionalProperties' must be explicitly set to false",
     ),
 ]
 
@@ -227,9 +294,13 @@ def test_what_the_real_api_accepted_is_not_refused():
     assert {name for name in names if not KNOWN_FAMILIES.fullmatch(name)} == set()
 
 
+STRICT = WEATHER["input_schema"] | {"additionalProperties": False}
 FULL = ask(
     "Hi",
-    system=[{"type": "text", "text": "Be brief."}],
+    system=[marked("Be brief.", ttl="5m")],
+    stop_sequences=["Over."],
+    output_config={"format": {"type": "json_schema", "schema": STRICT}},
+    tools=[WEATHER | {"input_schema": STRICT, "strict": True}],
     max_tokens=4000,
     temperature=1,
     tool_choice={"type": "auto", "disable_parallel_tool_use": True},
@@ -258,6 +329,33 @@ def test_whatever_is_wrong_with_a_request_it_is_answered_and_nothing_breaks(
     assert response.status_code in (200, 400, 404)
     if response.status_code != 200:
         assert refusal_in(response)[1]
+
+
+def test_a_turn_that_began_with_a_thought_may_go_on_without_one(simulator):
+    """Without interleaved thinking a model thinks once, before its first call."""
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
+    second = CALL | {"id": "toolu_2"}
+    messages = [
+        USER,
+        said(thought, CALL),
+        handed_back(RESULT),
+        said(second),
+        handed_back(RESULT | {"tool_use_id": "toolu_2"}),
+    ]
+
+    response = send(simulator, ask("", messages=messages, thinking=THINKING, max_tokens=2000))
+
+    assert response.status_code == 200
+
+
+def test_a_prompt_over_a_models_window_is_refused_and_a_simulated_model_has_none(simulator):
+    long = "word " * 210_000
+
+    refused = send(simulator, ask(long, model="claude-haiku-4-5"))
+
+    assert refusal_in(refused)[1].endswith(" tokens > 200000 maximum")
+    for model in ("claude-sonnet-4-6", "sim-large"):
+        assert send(simulator, ask("Hi", system=long, model=model)).status_code == 200
 
 
 def test_arguments_nested_very_deep_break_nothing(simulator):

@@ -262,7 +262,11 @@ def test_the_asynchronous_clients_are_served_alike(api, simulator):
 
 
 HEADERS = {
-    "anthropic": ("request-id",),
+    "anthropic": (
+        "request-id",
+        "anthropic-ratelimit-requests-limit",
+        "anthropic-ratelimit-output-tokens-reset",
+    ),
     "openai-chat": ("x-request-id", "openai-processing-ms", "x-ratelimit-remaining-requests"),
     "openai-responses": ("x-request-id", "openai-processing-ms", "x-ratelimit-limit-tokens"),
     "gemini": ("server-timing",),

@@ -16,13 +16,15 @@ from roundtrip.simulator.openai.stored import Stored
 from roundtrip.simulator.thread import SimulatorThread
 from tests.recordings import ABSENT, FOLDER, recorded
 from tests.simulator.asking import AT_ONCE
-from tests.simulator.openai_refused import (
+from tests.simulator.openai_refused import REFUSED
+from tests.simulator.openai_requests import (
     ASKED,
     CALL,
     OUTPUT,
-    REFUSED,
     RESULT,
+    STRICT_CITY,
     UNIT,
+    allowed_in_chat,
     chat,
     chat_tool,
     responses,
@@ -163,6 +165,20 @@ def test_a_body_over_the_limit_is_refused_and_the_refusal_arrives(wire):
         assert refusal_in(response)["message"]
 
 
+def test_a_prompt_over_a_models_window_is_refused_and_a_simulated_model_has_none(simulator):
+    long = {"role": "system", "content": "word " * 130_000}
+
+    in_chat = send(simulator, "openai-chat", chat(long, model="gpt-4o"))
+    in_responses = send(simulator, "openai-responses", responses(long, model="gpt-4o"))
+
+    for response, where in ((in_chat, "messages"), (in_responses, "input")):
+        error = refusal_in(response)
+        assert (response.status_code, error["code"]) == (400, "context_length_exceeded")
+        assert error["param"] == where
+    for model in ("gpt-4.1", "sim-large"):
+        assert send(simulator, "openai-chat", chat(long, model=model)).status_code == 200
+
+
 CHECKS = {"openai-chat": chat_checks, "openai-responses": responses_checks}
 
 
@@ -205,6 +221,9 @@ def test_the_shape_of_a_refusal_is_the_recorded_one(simulator, wire):
             assert error["message"] == recorded_error["message"]
 
 
+LOOSE_CITY = STRICT_CITY | {"strict": False}
+NAMED = {"type": "function", "name": "get_weather"}
+FILE = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,SGk="}
 FULL = {
     "openai-chat": chat(
         ASKED,
@@ -215,25 +234,28 @@ FULL = {
         max_completion_tokens=4000,
         temperature=1,
         tools=[chat_tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice={"type": "function", "function": {"name": "get_weather"}},
+        tool_choice=allowed_in_chat("get_weather"),
         parallel_tool_calls=False,
         reasoning_effort="low",
+        n=2,
+        stop=["Over."],
+        response_format={"type": "json_schema", "json_schema": LOOSE_CITY},
     ),
     "openai-responses": responses(
         {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}]},
         CALL | {"id": "fc_1", "status": "completed"},
         OUTPUT | {"output": [{"type": "input_text", "text": "snow"}]},
-        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}]},
+        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}, FILE]},
         instructions="Be brief.",
         include=["reasoning.encrypted_content"],
         store=False,
         max_output_tokens=4000,
         temperature=1,
         tools=[tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice={"type": "function", "name": "get_weather"},
+        tool_choice={"type": "allowed_tools", "mode": "auto", "tools": [NAMED]},
         parallel_tool_calls=False,
         reasoning={"effort": "low", "summary": "auto"},
-        text={"format": {"type": "text"}},
+        text={"format": {"type": "json_schema"} | LOOSE_CITY},
     ),
 }
 

@@ -36,6 +36,22 @@ top_logprobs top_p truncation user
 FIELDS = frozenset(_FIELDS.split())
 """Of a request, as the official SDK lists them."""
 
+_BOOLEAN, _ARRAY, _OBJECT = (bool, "a boolean"), (list, "an array"), (dict, "an object")
+_OPTIONAL: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "input": ((str, list), "one of a string or array of objects"),
+    "instructions": ((str, list), "a string"),
+    "stream": _BOOLEAN,
+    "parallel_tool_calls": _BOOLEAN,
+    "store": _BOOLEAN,
+    "background": _BOOLEAN,
+    "tools": _ARRAY,
+    "include": _ARRAY,
+    "reasoning": _OBJECT,
+    "text": _OBJECT,
+    "metadata": _OBJECT,
+}
+"""Fields that may be left out or null, with their types and the API's words for those."""
+
 _INSTEAD_OF_INPUT = ("previous_response_id", "prompt", "conversation")
 _STORED = ("previous_response_id", "conversation")
 _ROLES = ("assistant", "system", "developer", "user")
@@ -100,19 +116,9 @@ def _required_fields(body: Body) -> Iterator[Refusal]:
 def _field_types(body: Body) -> Iterator[Refusal]:
     if not isinstance(body["model"], str):
         yield wrong_type("model", "a string", body["model"])
-    if not isinstance(body.get("input") or "", (str, list)):
-        yield wrong_type("input", "one of a string or array of objects", body["input"])
-    if not isinstance(body.get("instructions") or "", (str, list)):
-        yield wrong_type("instructions", "a string", body["instructions"])
-    for name in ("stream", "parallel_tool_calls", "store"):
-        if not isinstance(body.get(name) or False, bool):
-            yield wrong_type(name, "a boolean", body[name])
-    for name in ("tools", "include"):
-        if not isinstance(body.get(name) or [], list):
-            yield wrong_type(name, "an array", body[name])
-    for name in ("reasoning", "text"):
-        if not isinstance(body.get(name) or {}, dict):
-            yield wrong_type(name, "an object", body[name])
+    for name, (types, words) in _OPTIONAL.items():
+        if body.get(name) is not None and not isinstance(body[name], types):
+            yield wrong_type(name, words, body[name])
 
 
 def _numbers(body: Body) -> Iterator[Refusal]:
