@@ -177,6 +177,14 @@ class Playground:
         expect(settings.get_by_role("radio", name="A real model")).to_be_visible(timeout=QUIET_MS)
         return settings
 
+    def choice(self, label: str) -> Locator:
+        """In the open settings: the field of a list, in the middle of what is seen. A list closes
+        where its field moves under it, as one does that a browser brings into view."""
+        settings = self.page.get_by_test_id("stPopoverBody")
+        box = settings.get_by_role("combobox", name=label)
+        box.evaluate("box => box.scrollIntoView({ block: 'center' })")
+        return box
+
     def close_settings(self) -> None:
         self.page.keyboard.press("Escape")
         expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)

@@ -20,8 +20,7 @@ PARCEL = "Where is my parcel?"
 def wish(playground: Playground, label: str, option: str) -> Locator:
     """In the open settings: choose what begins so, and wait until it stands beside Settings."""
     settings = playground.page.get_by_test_id("stPopoverBody")
-    box = settings.get_by_role("combobox", name=label)
-    box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # its list closes as it scrolls
+    box = playground.choice(label)
     box.fill(option)
     expect(playground.page.get_by_role("option").first).to_contain_text(option)
     box.press("Enter")

@@ -11,8 +11,8 @@ LARGE = "A long report. " * 10_000
 
 
 def be_the_tool(playground: Playground, name: str) -> None:
-    settings = playground.open_settings()
-    box = settings.get_by_role("combobox", name="You are the tool")
+    playground.open_settings()
+    box = playground.choice("You are the tool")
     box.fill(name)
     expect(playground.page.get_by_role("option")).to_have_text([name])
     box.press("Enter")
