@@ -124,10 +124,7 @@ def _by_responses(api: Api, desk: Desk, question: str, streamed: bool) -> Told:
 
 def _by_automatic_calling(api: Api, desk: Desk, question: str, streamed: bool) -> Told:
     chat = _google(api).chats.create(model=api.model, config={"tools": list(desk.tools)})
-    if streamed:
-        chunks = list(chat.send_message_stream(question))
-    else:
-        chunks = [chat.send_message(question)]
+    chunks = list(chat.send_message_stream(question)) if streamed else [chat.send_message(question)]
     usage = chunks[-1].usage_metadata
     assert usage
     return Told(
