@@ -60,7 +60,7 @@ def written(api: Speaker, reply: Any) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("wire", SPEAKERS)
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(told=some.lists(speech, min_size=1, max_size=2))
 def test_a_script_is_said_to_the_letter(
     own: OwnScripts, wire: str, how: str, told: list[dict[str, Any]]
