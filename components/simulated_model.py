@@ -149,7 +149,7 @@ def _about(script: Script, offered: Sequence[str]) -> None:
 
 def _fault(before: str) -> str:
     words = {"": _NO_FAULT}
-    for kind, names in _KINDS.items():
+    for kind, names in faults.KINDS.items():
         lead = f"{kind} · " if kind else ""
         words |= {name: f"{lead}{name}: {said}" for name, said in names.items()}
     return _one_of(
@@ -160,10 +160,6 @@ def _fault(before: str) -> str:
         "What is to go wrong, so that you see what your app makes of it. It stays on until you "
         "switch it off.",
     )
-
-
-_KINDS: Mapping[str, Mapping[str, str]] = getattr(faults, "KINDS", {"": faults.NAMES})
-"""The faults by where they show."""
 
 
 def _one_of(label: str, words: Mapping[str, str], before: str, name: str, explained: str) -> str:
