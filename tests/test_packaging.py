@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
 RUN_LOCK, DEV_LOCK = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+LOCAL_LOCK = ROOT / "requirements-local.lock"
 
 PINNED = re.compile(r"([a-z0-9-]+)==(\S+?)( ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
@@ -72,7 +73,7 @@ def importing(folder: str, forbidden: set[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("lock", [RUN_LOCK, DEV_LOCK], ids=lambda path: path.name)
+@pytest.mark.parametrize("lock", [RUN_LOCK, DEV_LOCK, LOCAL_LOCK], ids=lambda path: path.name)
 def test_a_lock_file_holds_names_versions_and_hashes_and_no_address(lock: Path) -> None:
     lines = [line for line in lock.read_text().splitlines() if line]
     strange = [
