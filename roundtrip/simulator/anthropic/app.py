@@ -7,6 +7,7 @@ Owns what is Anthropic's own about it. The rules of a request's body stand in
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -20,6 +21,7 @@ from roundtrip.conversation import Part, Reply, Signal, Thinking, ToolResult
 from roundtrip.simulator import replies
 from roundtrip.simulator.anthropic.checks import first_complaint
 from roundtrip.simulator.anthropic.refusals import FAILURES, MANNERS, TOO_LARGE, headers_of
+from roundtrip.simulator.anthropic.threads import Threads
 from roundtrip.simulator.api import Endpoint, Question, as_sent, json_in
 from roundtrip.simulator.identifiers import identifier
 from roundtrip.simulator.model import MODELS
@@ -62,6 +64,9 @@ class MessagesApi:
     too_large = TOO_LARGE
     failures = FAILURES
 
+    def __init__(self) -> None:
+        self._threads = Threads()
+
     def check_key(self, request: Request) -> None:
         _check_key(request)
 
@@ -72,11 +77,15 @@ class MessagesApi:
             raise Refused(Refusal(400, f"The request body is not valid JSON: {error}")) from None
 
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
+        whole = self._threads.whole(body)
+        raw = raw if whole is body else json.dumps(whole).encode()
+        body = whole
         _check_body(body)
         return Question(
             model=body["model"],
             most=body["max_tokens"],
             shape="events" if body.get("stream") else "body",
+            keep=self._threads.keep(body),
             request=WireRequest("POST", "/v1/messages", _betas(request), raw),
             read=_read_by_a_model(body),
             spelling=SPELLING,
