@@ -7,6 +7,7 @@ reading and writing in `roundtrip/wires/anthropic`, what is said in `model/`.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ from roundtrip.simulator.anthropic.refusals import (
     reply_headers_of,
 )
 from roundtrip.simulator.anthropic.spelling import SPELLING
+from roundtrip.simulator.anthropic.threads import Threads
 from roundtrip.simulator.api import Endpoint, Question, json_in
 from roundtrip.simulator.faults import without_fault
 from roundtrip.simulator.keep_alive import KeepAlive
@@ -78,6 +80,9 @@ class MessagesApi:
     failures = FAILURES
     keep_alive: KeepAlive | None = KeepAlive(b'event: ping\ndata: {"type": "ping"}\n\n', opening=1)
 
+    def __init__(self) -> None:
+        self._threads = Threads()
+
     def check_key(self, request: Request) -> None:
         _check_key(request)
 
@@ -88,11 +93,15 @@ class MessagesApi:
             raise Refused(Refusal(400, f"The request body is not valid JSON: {error}")) from None
 
     def question(self, request: Request, body: Any, raw: bytes) -> Question:
+        whole = self._threads.whole(body)
+        raw = raw if whole is body else json.dumps(whole).encode()
+        body = whole
         _check_body(body)
         return Question(
             model=body["model"],
             most=body["max_tokens"],
             shape="events" if body.get("stream") else "body",
+            keep=self._threads.keep(body),
             request=WireRequest("POST", "/v1/messages", _betas(request), raw),
             read=_read_by_a_model(body),
             spelling=SPELLING,
