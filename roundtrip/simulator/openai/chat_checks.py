@@ -13,7 +13,14 @@ from typing import Any
 from roundtrip.simulator.openai.formats import CHAT, format_rules
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import empty_array, missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import Body, Check, first_broken, stop_rules, strings
+from roundtrip.simulator.openai.rules import (
+    Body,
+    Check,
+    first_broken,
+    one_of,
+    stop_rules,
+    strings,
+)
 from roundtrip.simulator.openai.tools import (
     allowed_rules,
     count_rules,
@@ -102,13 +109,9 @@ def _message_shapes(body: Body) -> Iterator[Refusal]:
         if not isinstance(message, dict):
             yield wrong_type(where, "an object", message)
             continue
-        role = message.get("role")
-        if "role" not in message:
-            yield missing(f"{where}.role")
-        elif role not in _ROLES:
-            yield wrong_value(f"{where}.role", role, _ROLES)
+        yield from one_of(where, message, "role", _ROLES)
         yield from _content(at, message)
-        if role == "tool":
+        if message["role"] == "tool":
             yield from strings(where, message, "tool_call_id")
         if message.get("tool_calls") is not None:
             yield from _calls(f"{where}.tool_calls", message["tool_calls"])

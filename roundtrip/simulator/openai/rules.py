@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
 from roundtrip.simulator.refusals import Refusal
 
 Body = dict[str, Any]
@@ -31,6 +31,16 @@ def strings(where: str, holder: dict[str, Any], *names: str) -> Iterator[Refusal
             yield missing(f"{where}.{name}")
         elif not isinstance(holder[name], str):
             yield wrong_type(f"{where}.{name}", "a string", holder[name])
+
+
+def one_of(
+    where: str, holder: dict[str, Any], name: str, supported: tuple[str, ...]
+) -> Iterator[Refusal]:
+    """A field that must be there, and say one of these."""
+    if name not in holder:
+        yield missing(f"{where}.{name}")
+    elif holder[name] not in supported:
+        yield wrong_value(f"{where}.{name}", holder[name], supported)
 
 
 def stop_rules(body: Body, most: int = 4) -> Iterator[Refusal]:
