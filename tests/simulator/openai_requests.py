@@ -47,3 +47,43 @@ STRICT_CITY = {"name": "city", "schema": CITY, "strict": True}
 def allowed_in_chat(name: str) -> dict[str, Any]:
     named = {"type": "function", "function": {"name": name}}
     return {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [named]}}
+
+
+LOOSE_CITY = STRICT_CITY | {"strict": False}
+NAMED = {"type": "function", "name": "get_weather"}
+FILE = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,SGk="}
+FULL = {
+    "openai-chat": chat(
+        ASKED,
+        RESULT,
+        RESULT | {"tool_call_id": "call_2", "content": [{"type": "text", "text": "sun"}]},
+        {"role": "assistant", "content": "Snow and sun."},
+        {"role": "user", "content": [{"type": "text", "text": "What is the weather in Oslo?"}]},
+        max_completion_tokens=4000,
+        temperature=1,
+        tools=[chat_tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
+        tool_choice=allowed_in_chat("get_weather"),
+        parallel_tool_calls=False,
+        reasoning_effort="low",
+        n=2,
+        stop=["Over."],
+        response_format={"type": "json_schema", "json_schema": LOOSE_CITY},
+    ),
+    "openai-responses": responses(
+        {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}]},
+        CALL | {"id": "fc_1", "status": "completed"},
+        OUTPUT | {"output": [{"type": "input_text", "text": "snow"}]},
+        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}, FILE]},
+        instructions="Be brief.",
+        include=["reasoning.encrypted_content"],
+        store=False,
+        max_output_tokens=4000,
+        temperature=1,
+        tools=[tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
+        tool_choice={"type": "allowed_tools", "mode": "auto", "tools": [NAMED]},
+        parallel_tool_calls=False,
+        reasoning={"effort": "low", "summary": "auto"},
+        text={"format": {"type": "json_schema"} | LOOSE_CITY},
+    ),
+}
+"""A request with a bit of everything, by wire."""

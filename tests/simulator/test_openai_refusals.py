@@ -17,19 +17,7 @@ from roundtrip.simulator.thread import SimulatorThread
 from tests.recordings import ABSENT, FOLDER, recorded
 from tests.simulator.asking import AT_ONCE
 from tests.simulator.openai_refused import REFUSED
-from tests.simulator.openai_requests import (
-    ASKED,
-    CALL,
-    OUTPUT,
-    RESULT,
-    STRICT_CITY,
-    UNIT,
-    allowed_in_chat,
-    chat,
-    chat_tool,
-    responses,
-    tool,
-)
+from tests.simulator.openai_requests import FULL, chat, responses
 from tests.simulator.speakers import SPEAKERS
 from tests.simulator.spoiling import JUNK, NO_JSON, places, post, spoiled
 
@@ -219,45 +207,6 @@ def test_the_shape_of_a_refusal_is_the_recorded_one(simulator, wire):
             assert error[field] == recorded_error[field]
         if case.exchange["status"] == 404:
             assert error["message"] == recorded_error["message"]
-
-
-LOOSE_CITY = STRICT_CITY | {"strict": False}
-NAMED = {"type": "function", "name": "get_weather"}
-FILE = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,SGk="}
-FULL = {
-    "openai-chat": chat(
-        ASKED,
-        RESULT,
-        RESULT | {"tool_call_id": "call_2", "content": [{"type": "text", "text": "sun"}]},
-        {"role": "assistant", "content": "Snow and sun."},
-        {"role": "user", "content": [{"type": "text", "text": "What is the weather in Oslo?"}]},
-        max_completion_tokens=4000,
-        temperature=1,
-        tools=[chat_tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice=allowed_in_chat("get_weather"),
-        parallel_tool_calls=False,
-        reasoning_effort="low",
-        n=2,
-        stop=["Over."],
-        response_format={"type": "json_schema", "json_schema": LOOSE_CITY},
-    ),
-    "openai-responses": responses(
-        {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}]},
-        CALL | {"id": "fc_1", "status": "completed"},
-        OUTPUT | {"output": [{"type": "input_text", "text": "snow"}]},
-        {"role": "user", "content": [{"type": "input_text", "text": "And in Oslo?"}, FILE]},
-        instructions="Be brief.",
-        include=["reasoning.encrypted_content"],
-        store=False,
-        max_output_tokens=4000,
-        temperature=1,
-        tools=[tool(strict=True, parameters=UNIT | {"required": ["city", "unit"]})],
-        tool_choice={"type": "allowed_tools", "mode": "auto", "tools": [NAMED]},
-        parallel_tool_calls=False,
-        reasoning={"effort": "low", "summary": "auto"},
-        text={"format": {"type": "json_schema"} | LOOSE_CITY},
-    ),
-}
 
 
 @pytest.mark.parametrize("wire", PATHS)

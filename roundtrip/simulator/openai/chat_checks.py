@@ -18,6 +18,7 @@ from roundtrip.simulator.openai.rules import (
     Check,
     first_broken,
     no_longer,
+    one_of,
     stop_rules,
     strings,
 )
@@ -110,13 +111,9 @@ def _message_shapes(body: Body) -> Iterator[Refusal]:
         if not isinstance(message, dict):
             yield wrong_type(where, "an object", message)
             continue
-        role = message.get("role")
-        if "role" not in message:
-            yield missing(f"{where}.role")
-        elif role not in _ROLES:
-            yield wrong_value(f"{where}.role", role, _ROLES)
+        yield from one_of(where, message, "role", _ROLES)
         yield from _content(at, message)
-        if role == "tool":
+        if message["role"] == "tool":
             yield from strings(where, message, "tool_call_id")
             yield from no_longer(f"{where}.tool_call_id", message["tool_call_id"], LINKS.longest)
         if message.get("tool_calls") is not None:

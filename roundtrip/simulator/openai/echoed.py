@@ -11,32 +11,22 @@ from typing import Any
 
 from roundtrip.simulator.openai.schemas import schema_rules
 from roundtrip.wires.json_text import dump
+from roundtrip.wires.openai_responses.speech import NEW
 from roundtrip.wires.schema import adapt
 
-_USUAL: dict[str, Any] = {
+_TOLD = (
+    *("instructions", "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls"),
+    *("previous_response_id", "reasoning", "service_tier", "store", "temperature", "text"),
+    *("tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user"),
+)
+_USUAL: dict[str, Any] = {name: NEW[name] for name in _TOLD} | {
     "frequency_penalty": 0.0,
-    "instructions": None,
-    "max_output_tokens": None,
-    "max_tool_calls": None,
-    "metadata": {},
     "moderation": None,
-    "parallel_tool_calls": True,
     "presence_penalty": 0.0,
-    "previous_response_id": None,
     "prompt_cache_key": None,
     "prompt_cache_retention": None,
-    "reasoning": {"effort": None, "summary": None},
     "safety_identifier": None,
-    "service_tier": "default",
     "store": True,
-    "temperature": 1.0,
-    "text": {"format": {"type": "text"}, "verbosity": "medium"},
-    "tool_choice": "auto",
-    "tools": [],
-    "top_logprobs": 0,
-    "top_p": 1.0,
-    "truncation": "disabled",
-    "user": None,
 }
 
 _WITHIN = ("reasoning", "text")

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import strings
+from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.openai.rules import one_of, strings
 from roundtrip.simulator.openai.schemas import schema_rules
 from roundtrip.simulator.openai.tools import name_rules
 from roundtrip.simulator.refusals import Refusal
@@ -71,12 +71,9 @@ def format_rules(told: Any, said: Any, api: Format) -> Iterator[Refusal]:
     if not isinstance(told, dict):
         yield wrong_type(api.where, "an object", told)
         return
-    kind = told.get("type")
-    if "type" not in told:
-        yield missing(f"{api.where}.type")
-    elif kind not in _KINDS:
-        yield wrong_value(f"{api.where}.type", kind, _KINDS)
-    elif kind == "json_object" and "json" not in json.dumps(said).lower():
+    yield from one_of(api.where, told, "type", _KINDS)
+    kind = told["type"]
+    if kind == "json_object" and "json" not in json.dumps(said).lower():
         yield api.no_word
     elif kind == "json_schema":
         yield from _described(told, api)

@@ -14,7 +14,7 @@ from roundtrip.simulator.openai.files import file_rules
 from roundtrip.simulator.openai.formats import RESPONSES, format_rules
 from roundtrip.simulator.openai.numbers import temperature, whole_number
 from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, strings
+from roundtrip.simulator.openai.rules import Body, Check, first_broken, no_longer, one_of, strings
 from roundtrip.simulator.openai.tools import (
     allowed_rules,
     count_rules,
@@ -164,10 +164,7 @@ def _item_shapes(body: Body) -> Iterator[Refusal]:
 
 
 def _message(where: str, item: dict[str, Any]) -> Iterator[Refusal]:
-    if "role" not in item:
-        yield missing(f"{where}.role")
-    elif item["role"] not in _ROLES:
-        yield wrong_value(f"{where}.role", item["role"], _ROLES)
+    yield from one_of(where, item, "role", _ROLES)
     if "content" not in item:
         yield missing(f"{where}.content")
     elif not isinstance(item["content"], (str, list)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
 from roundtrip.simulator.refusals import Refusal
 
 Body = dict[str, Any]
@@ -41,6 +41,16 @@ def no_longer(where: str, text: str, most: int | None) -> Iterator[Refusal]:
             f"but got a string with length {len(text)} instead."
         )
         yield Refusal(400, words, "string_above_max_length", where)
+
+
+def one_of(
+    where: str, holder: dict[str, Any], name: str, supported: tuple[str, ...]
+) -> Iterator[Refusal]:
+    """A field that must be there, and say one of these."""
+    if name not in holder:
+        yield missing(f"{where}.{name}")
+    elif holder[name] not in supported:
+        yield wrong_value(f"{where}.{name}", holder[name], supported)
 
 
 def stop_rules(body: Body, most: int = 4) -> Iterator[Refusal]:

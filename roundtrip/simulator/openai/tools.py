@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from roundtrip.simulator.openai.refusals import missing, wrong_type, wrong_value
-from roundtrip.simulator.openai.rules import no_longer, too_many
+from roundtrip.simulator.openai.refusals import missing, wrong_type
+from roundtrip.simulator.openai.rules import no_longer, one_of, too_many
 from roundtrip.simulator.openai.schemas import schema_rules
 from roundtrip.simulator.refusals import Refusal
 from roundtrip.wires.names import NAMES
@@ -68,11 +68,8 @@ def count_rules(tools: list[Any]) -> Iterator[Refusal]:
 
 def allowed_rules(where: str, allowed: dict[str, Any], names: list[Any]) -> Iterator[Refusal]:
     """What is wrong with a choice that names several tools the model may call."""
-    modes, tools = ("auto", "required"), allowed.get("tools")
-    if "mode" not in allowed:
-        yield missing(f"{where}.mode")
-    elif allowed["mode"] not in modes:
-        yield wrong_value(f"{where}.mode", allowed["mode"], modes)
+    yield from one_of(where, allowed, "mode", ("auto", "required"))
+    tools = allowed.get("tools")
     if "tools" not in allowed:
         yield missing(f"{where}.tools")
     elif not isinstance(tools, list):
