@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from roundtrip.simulator.model.mentions import Reading
 from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, words_in
 
 _REASON = frozenset({"reason", "cause", "why", "justification", "explanation", "comment"})
@@ -59,10 +60,17 @@ def is_free_text(parameter: Parameter) -> bool:
     return bool(set(parameter.name_words) & (_REASON | _MESSAGE | _QUERY))
 
 
-def free_text(
+def find_free_text(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """The words for it, or None. A query may be the whole text, a reason may not."""
+    found = _words(parameter, text.reading, text.taken)
+    if found and found.span:
+        text.taken.append(found.span)
+    return Filled(found.value, found.reason, firm=found.firm) if found else None
+
+
+def _words(
     parameter: Parameter, reading: Reading, taken: Sequence[tuple[int, int]]
 ) -> Words | None:
-    """The words for it, or None. A query may be the whole text, a reason may not."""
     named = set(parameter.name_words)
     quotes = [m for m in reading.of("quote") if not m.overlaps(taken)]
     if "subject" in named:

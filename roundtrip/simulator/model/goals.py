@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.exact import ARITHMETIC
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.statements import STATEMENT, sql_in
 from roundtrip.simulator.model.synonyms import related
-from roundtrip.simulator.model.values import ARITHMETIC, Filling, is_known_by_form
+from roundtrip.simulator.model.values import Filling, is_known_by_form
 from roundtrip.simulator.model.words import (
     ACTIONS,
     GENERIC_STEMS,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from roundtrip.simulator.model.dates import find_dates, find_times
 from roundtrip.simulator.model.numbers import Number, find_numbers
+from roundtrip.simulator.model.places import is_region, kinds_of, region_of
 from roundtrip.simulator.model.words import (
     FUNCTION_WORDS,
     GENERIC_WORDS,
@@ -58,15 +59,7 @@ _COORDINATION = re.compile(
     r"\s*(?:also\s+)?(?:in|at|for|of|to|on|near|the|about|orders?)?\s*",
     re.I,
 )
-_REGION = re.compile(r",\s(?:[A-Z]{2,3}\b|[A-Z][a-z]+\b)")
-_WITH_REGION = words_in(
-    """
-    france germany spain italy japan china india norway sweden denmark finland england
-    scotland ireland canada mexico brazil argentina australia portugal greece turkey egypt
-    kenya austria switzerland belgium netherlands poland usa uk texas california florida
-    ontario
-    """
-)
+_REGION = re.compile(r",\s((?:[A-Z][\w.]*)(?:\s[A-Z][\w.]*){0,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +183,7 @@ def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
             if re.search(r"[.!?]\s", text[end - 1 : words[ahead][0]]) and end - start > 3:
                 break
             here, end, word = ahead, words[ahead][1], words[ahead][2]
-        end = _with_region(text, end)
+        end = _with_region(text, start, end)
         name = re.sub(r"['’]s?$", "", text[start:end].rstrip("."))
         yield Mention("name", start, start + len(name), name)
         here += 1
@@ -199,7 +192,7 @@ def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
 
 
 def _is_no_name(text: str, start: int, word: str, vocabulary: AbstractSet[str]) -> bool:
-    low = re.sub(r"['’](?:s|re|m|ll|ve|d)?$", "", word.lower())
+    low = re.sub(r"['’](?:s|re|m|ll|ve|d|t)?$", "", word.lower())
     if low in _NOT_NAMES:
         return True
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:;\"'“"
@@ -210,14 +203,19 @@ def _is_possessive(word: str) -> bool:
     return bool(re.search(r"['’]s$|s['’]$", word))
 
 
-def _with_region(text: str, end: int) -> int:
+def _with_region(text: str, start: int, end: int) -> int:
     """`Paris, France` and `Austin, TX` are one place; `Paris, Rome` are two."""
     found = _REGION.match(text, end)
-    if not found:
+    if not found or is_region(text[start:end]) and "city" not in kinds_of(text[start:end]):
         return end
-    region = found.group()[2:].strip().lower()
-    known = len(region) == 2
-    return found.end() if known or region in _WITH_REGION else end
+    words = found[1].split(" ")
+    for length in range(len(words), 0, -1):
+        region = " ".join(words[:length]).rstrip(".")
+        if "city" in kinds_of(region) and region_of(text[start:end]) != region:
+            continue
+        if is_region(region) or (length == 1 and re.fullmatch(r"[A-Z]{2}", region)):
+            return found.start(1) + len(region)
+    return end
 
 
 def _phrases(

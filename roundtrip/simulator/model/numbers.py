@@ -5,6 +5,7 @@ Owns finding and converting them. Arithmetic between them is in `arithmetic.py`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,14 +24,19 @@ _WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
     "eighty": 80,
     "ninety": 90,
     "dozen": 12,
+    "twice": 2,
 }
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "billion": 10**9}
+"""`k` is a thousand of money or of nothing named; after a temperature it is kelvin."""
+
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
 _NUMBER = re.compile(
     rf"""(?<![\w.])(?P<minus>[-−])?(?P<currency>[$€£¥])?
         (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?:[eE](?P<exponent>[-+]?\d{{1,3}})\b)?
-        (?:\s?(?P<scale>{"|".join(_SCALES)})\b)?
+        (?:\s?(?P<scale>(?-i:k)|(?<=[$€£¥]\d)K|(?<=[$€£¥]\d\d)K|(?<=[$€£¥]\d\d\d)K
+            |{"|".join(name for name in _SCALES if name != "k")})\b)?
+        (?:\s?(?P<pi>pi|π)\b)?
         (?:(?:st|nd|rd|th)\b)?
         (?:\s?(?P<percent>%|percent\b)|[\s-]?(?P<unit>[A-Za-z°]+))?
       | \b(?P<word>{"|".join(_WORDS)})\b(?:\s(?P<word_scale>{"|".join(_SCALES)})\b)?
@@ -95,6 +101,8 @@ def _digits(found: re.Match[str]) -> int | float:
     if found["scale"]:
         value = value * _SCALES[found["scale"].lower()]
         value = int(value) if value == int(value) else value
+    if found["pi"]:
+        value = round(value * math.pi, 4)
     return -value if found["minus"] else value
 
 

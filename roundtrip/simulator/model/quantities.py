@@ -1,7 +1,7 @@
 """Which number is for which parameter.
 
-Owns the pairing of all numbers with all numeric parameters at once, best pair first, by the
-words around them, their units, and the parameter's own words.
+Owns the pairing of all numbers with all numeric parameters at once, by the words around them,
+their units, and the parameter's own words.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from roundtrip.simulator.model.measures import is_measure
 from roundtrip.simulator.model.mentions import Mention, Reading, coordinated
@@ -17,16 +18,38 @@ from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.words import content_stems, stem, tokens, words_in
 
-_MONEY = re.compile(
-    r"price|cost|amount|budget|principal|money|salary|value|invest|loan|payment|revenue|income|fee"
+_UNITS_ABOUT = (
+    ({"%"}, r"rate|percent|ratio|interest|probab|yield|discount|tax|tip|growth|share|level|return"),
+    (
+        {"usd", "eur", "gbp", "jpy", "dollar", "euro"},
+        r"price|cost|amount|budget|principal|money|salary|value|invest|loan|payment|revenue|income"
+        r"|fee|capital|cash|spend|earn|asset|liabilit|worth|wage",
+    ),
+    (
+        words_in("second minute hour day week month year night"),
+        r"time|duration|period|year|month|week|day|hour|minute|second|long|age|term|night",
+    ),
+    (
+        words_in("mm cm m meter metre km kilometer mile foot feet inch ft"),
+        r"distance|length|height|width|radius|side|depth|size|base|mile|meter|km|diameter|feet|inch",
+    ),
+    (words_in("kg g gram kilogram lb lbs pound"), r"mass|weight|load"),
+    (words_in("degree celsius fahrenheit kelvin °c °f"), r"temp|degree|celsius|kelvin|angle"),
+    (words_in("hz hertz khz"), r"freq"),
 )
-_SHARE = re.compile(r"rate|percent|ratio|interest|probab|yield|discount|tax|tip|growth|share")
-_TIME = re.compile(r"time|duration|period|year|month|week|day|hour|minute|second|long|age|term")
-_LENGTH = re.compile(r"distance|length|height|width|radius|side|depth|size|base|mile|meter|km")
-_TIME_UNITS = words_in("second minute hour day week month year")
-_LENGTH_UNITS = words_in("mm cm m meter metre km kilometer mile foot feet inch")
+_COMPILED_UNITS = tuple((units, re.compile(about)) for units, about in _UNITS_ABOUT)
 _SMALLEST_FIT = {True: -0.6, False: 1.2}
 """A required parameter takes a number nobody else wants; an optional one wants a sign."""
+
+_REQUIRED = 3.0
+"""What it is worth that a required parameter has a number, beside how well that number fits."""
+
+_DULL = words_in("of the num number numbers value in per for to a")
+_LOWEST = words_in("start from min minimum lower initial begin first low")
+_HIGHEST = words_in("end to max maximum upper final last high until limit")
+_FROM = words_in("from between")
+_UP_TO = words_in("to and until through")
+_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +70,139 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
         for one in parameters
         if one.type in ("integer", "number") and not one.choices and not one.is_identifier
     ]
+    if not numeric or not reading.numbers:
+        return {}
     # Where the unit is an argument of its own, it says nothing about the number.
     unitless = any(map(is_measure, parameters))
-    pairs = [
-        (-round(_fit(number, parameter, reading, unitless), 1), index, place, number, parameter)
-        for place, parameter in enumerate(numeric)
-        for index, number in enumerate(reading.numbers)
-    ]
+    numbers = [n for n in reading.numbers if not _only_counts(n, reading)]
+    gains = [[_gain(number, one, reading, unitless) for number in numbers] for one in numeric]
+    paired = _paired(gains)
+    taken = {numbers[index] for index in paired.values()}
     given: dict[str, Assigned] = {}
-    used: set[int] = set()
-    for cost, index, _, number, parameter in sorted(pairs, key=lambda pair: pair[:3]):
-        if parameter.name in given or index in used or -cost < _SMALLEST_FIT[parameter.required]:
-            continue
-        listed = _listed(number, reading) if len(numeric) == 1 else (number,)
-        used.update(i for i, one in enumerate(reading.numbers) if one in listed)
+    for place, index in sorted(paired.items()):
+        number, parameter = numbers[index], numeric[place]
+        listed = _listed(number, numbers, reading, taken)
         values = tuple(_suited(one, parameter) for one in listed)
         said = reading.text[number.start : number.end].strip()
         given[parameter.name] = Assigned(
-            number.start, number.end, values[0], f'the number "{said}"', values[1:] and values
+            listed[0].start,
+            listed[-1].end,
+            values[0],
+            f'the number "{said}"',
+            values if len(values) > 1 else (),
         )
     return given
 
 
-def _listed(number: Number, reading: Reading) -> tuple[Number, ...]:
-    candidates = [Mention("number", one.start, one.end, one) for one in reading.numbers]
-    chosen = candidates[reading.numbers.index(number)]
-    return tuple(mention.value for mention in coordinated(reading.text, candidates, chosen))
+def _only_counts(number: Number, reading: Reading) -> bool:
+    """ "two numbers: 40 and 50": the first says how many follow."""
+    if not number.spelled or number.value > len(reading.numbers):
+        return False
+    noun = reading.after(number.end, 24).split()[:3]
+    return any(len(word) > 3 and word.strip(":,.").endswith("s") for word in noun)
+
+
+def _paired(gains: Sequence[Sequence[float]]) -> dict[int, int]:
+    """Of each parameter that gets a number, which: the greatest gain in all, ties in order.
+
+    Best pair first; then whatever exchange of two still gains is made.
+    """
+    pairs = [
+        (-round(gain, 1), index, place)
+        for place, row in enumerate(gains)
+        for index, gain in enumerate(row)
+        if gain > 0
+    ]
+    paired: dict[int, int] = {}
+    for _, index, place in sorted(pairs):
+        if place not in paired and index not in paired.values():
+            paired[place] = index
+    for _ in range(_PASSES):
+        if not _exchanged(paired, gains):
+            break
+    return paired
+
+
+def _exchanged(paired: dict[int, int], gains: Sequence[Sequence[float]]) -> bool:
+    """Whether an exchange between two parameters, one of which may have nothing, gained."""
+    better = False
+    for one in range(len(gains)):
+        for other in range(one + 1, len(gains)):
+            here, there = paired.get(one), paired.get(other)
+            if here == there:
+                continue
+            now = _worth(gains[one], here) + _worth(gains[other], there)
+            then = _worth(gains[one], there) + _worth(gains[other], here)
+            if then > now + 0.15:
+                better = True
+                for place, index in ((one, there), (other, here)):
+                    if index is None or gains[place][index] <= 0:
+                        paired.pop(place, None)
+                    else:
+                        paired[place] = index
+    return better
+
+
+def _worth(gains: Sequence[float], index: int | None) -> float:
+    return 0.0 if index is None else max(gains[index], -1.0)
+
+
+def _listed(
+    number: Number, numbers: Sequence[Number], reading: Reading, taken: set[Number]
+) -> tuple[Number, ...]:
+    """The numbers side by side with this one that no other parameter has."""
+    free = [one for one in numbers if one == number or one not in taken]
+    candidates = [Mention("number", one.start, one.end, one) for one in free]
+    chosen = candidates[free.index(number)]
+    listed = coordinated(reading.text, candidates, chosen)
+    return tuple(
+        mention.value for mention in listed if mention.value.unit in ("", _unit_in(listed))
+    )
+
+
+def _unit_in(listed: Sequence[Mention]) -> str:
+    """The unit of a list stands once, beside its last: "10, 20 and 30 years"."""
+    return str(listed[-1].value.unit)
+
+
+def _gain(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:
+    fit = _fit(number, parameter, reading, unitless) - _SMALLEST_FIT[parameter.required]
+    return fit + _REQUIRED if parameter.required and fit > 0 else fit
 
 
 def _fit(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:
-    names = [stem(word) for word in parameter.name_words if len(word) > 1]
-    described = set(content_stems(parameter.description))
-    about = f"{parameter.name} {parameter.description}".lower().replace("_", " ")
+    names, described, about = _words(parameter)
     before = [stem(word) for word in tokens(reading.before(number.start))][-6:]
     after = [stem(word) for word in tokens(reading.after(number.end))][:3]
     fit = 0.0
-    said = re.escape(parameter.name.lower().replace("_", " "))
-    if re.search(rf"\b{said}\s*(?:=|:|is|as|of)?\s*$", reading.before(number.start)):
+    if _said(parameter.name).search(reading.before(number.start)):
         fit += 4
     for distance, word in enumerate(reversed(before)):
         fit += _nearness(word, names, described) / (1 + 0.4 * distance)
     for distance, word in enumerate(after):
         fit += 0.9 * _nearness(word, names, described) / (1 + 0.6 * distance)
+    fit += _direction(parameter, before[-1] if before else "")
+    if parameter.type == "integer" and number.value != int(number.value):
+        fit -= 1.0
     return fit + (0.0 if unitless else _unit_fit(number, about)) + _year_fit(number, parameter)
 
 
-def _nearness(word: str, names: Sequence[str], described: set[str]) -> float:
+@lru_cache(2048)
+def _words(parameter: Parameter) -> tuple[tuple[str, ...], frozenset[str], str]:
+    """Stems of its name, stems of its description, and both as they are written."""
+    spoken = [word for word in parameter.name_words if len(word) > 1 and word not in _DULL]
+    names = tuple(stem(word) for word in spoken or parameter.name_words)
+    about = f"{parameter.name} {parameter.description}".lower().replace("_", " ")
+    return names, frozenset(content_stems(parameter.description)), about
+
+
+@lru_cache(2048)
+def _said(name: str) -> re.Pattern[str]:
+    spoken = re.escape(name.lower().replace("_", " "))
+    return re.compile(rf"\b{spoken}\s*(?:=|:|is|as|of)?\s*$")
+
+
+def _nearness(word: str, names: Sequence[str], described: frozenset[str]) -> float:
     if word in names:
         return 3.0
     if related(word) & set(names):
@@ -100,35 +210,46 @@ def _nearness(word: str, names: Sequence[str], described: set[str]) -> float:
     return 1.0 if word in described else 0.0
 
 
+def _direction(parameter: Parameter, ahead: str) -> float:
+    """ "from 50 to 150": the first is the lower end."""
+    words = set(parameter.name_words)
+    if words & _LOWEST:
+        return 1.2 if ahead in _FROM else -0.6 if ahead in _UP_TO else 0.0
+    if words & _HIGHEST:
+        return 1.2 if ahead in _UP_TO else -0.6 if ahead in _FROM else 0.0
+    return 0.0
+
+
 def _unit_fit(number: Number, about: str) -> float:
     if number.spelled and number.value == 1:
         return -1.0
-    for units, words in (
-        ({"%"}, _SHARE),
-        ({"usd", "eur", "gbp", "jpy", "dollar", "euro"}, _MONEY),
-        (_TIME_UNITS, _TIME),
-        (_LENGTH_UNITS, _LENGTH),
-    ):
+    for units, words in _COMPILED_UNITS:
         if number.unit in units:
             return 1.4 if words.search(about) else -1.0
     return 0.0
 
 
 def _year_fit(number: Number, parameter: Parameter) -> float:
-    wants = "year" in parameter.name_words
     looks = isinstance(number.value, int) and 1000 <= number.value <= 2100 and not number.unit
-    if wants:
+    if "year" in parameter.name_words:
         return 2.0 if looks else -1.5
     return 0.0
 
 
 def _suited(number: Number, parameter: Parameter) -> int | float:
-    about = f"{parameter.name} {parameter.description}".lower().replace("_", " ")
+    about = _words(parameter)[2]
     value = number.value
     named = re.search(r"\bin (?:the )?([a-z]+)", about)
     if named:
         in_unit = converted(value, number.unit, named[1].removesuffix("s"))
         value = value if in_unit is None else in_unit
-    if number.unit == "%" and re.search(r"decimal|fraction|between 0 and 1|0 to 1", about):
+    if number.unit == "%" and _is_fraction(parameter, about):
         value = round(value / 100, 8)
     return round(value) if parameter.type == "integer" else value
+
+
+def _is_fraction(parameter: Parameter, about: str) -> bool:
+    """Whether 5 % is 0.05 to it: it says so, or takes a decimal and does not speak of percent."""
+    if re.search(r"decimal|fraction|between 0 and 1|0 to 1", about):
+        return True
+    return parameter.type == "number" and not re.search(r"percent|%", about)

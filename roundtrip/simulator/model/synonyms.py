@@ -72,6 +72,7 @@ disease illness symptom diagnosis
 doctor physician clinic
 probability odds chance likelihood
 average mean
+trial toss flip roll throw experiment
 velocity speed fast
 gene dna genetic genome
 time clock timezone
