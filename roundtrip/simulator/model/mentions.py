@@ -206,7 +206,7 @@ def _is_possessive(word: str) -> bool:
 def _with_region(text: str, start: int, end: int) -> int:
     """`Paris, France` and `Austin, TX` are one place; `Paris, Rome` are two."""
     found = _REGION.match(text, end)
-    if not found or is_region(text[start:end]) and "city" not in kinds_of(text[start:end]):
+    if not found or (is_region(text[start:end]) and "city" not in kinds_of(text[start:end])):
         return end
     words = found[1].split(" ")
     for length in range(len(words), 0, -1):
