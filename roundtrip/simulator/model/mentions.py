@@ -15,7 +15,12 @@ from typing import Any, Literal
 
 from roundtrip.simulator.model.dates import find_dates, find_times
 from roundtrip.simulator.model.numbers import Number, find_numbers
-from roundtrip.simulator.model.places import is_region, kinds_of, region_of
+from roundtrip.simulator.model.places import (
+    is_place_in_small_letters,
+    is_region,
+    kinds_of,
+    region_of,
+)
 from roundtrip.simulator.model.words import (
     FUNCTION_WORDS,
     GENERIC_WORDS,
@@ -112,6 +117,7 @@ def read(text: str, vocabulary: AbstractSet[str], today: date) -> Reading:
         if not Mention("number", number.start, number.end, None).overlaps(_spans(exact))
     )
     exact += [Mention("number", number.start, number.end, number.value) for number in numbers]
+    exact += _apart(_places(text), exact)
     names = _apart(_names(text, vocabulary), exact)
     phrases = _apart(_phrases(text, vocabulary, _spans([*exact, *names])), [*exact, *names])
     found = sorted([*exact, *names, *phrases], key=lambda mention: mention.start)
@@ -162,6 +168,23 @@ def _identifiers(text: str) -> Iterator[Mention]:
         # "5km", "3rd" and "2x" are numbers with a unit, not identifiers.
         if not re.fullmatch(r"\d+(?:\.\d+)?[A-Za-z°]{1,4}", found.group()):
             yield Mention("identifier", *found.span(), found.group().lstrip("#"))
+
+
+def _places(text: str) -> Iterator[Mention]:
+    """Places of the table that are typed in small letters: "mexico city"."""
+    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
+    here = 0
+    while here < len(words):
+        for length in (3, 2, 1):
+            if here + length > len(words):
+                continue
+            start, end = words[here][0], words[here + length - 1][1]
+            spelled = text[start:end]
+            if spelled == spelled.lower() and is_place_in_small_letters(spelled):
+                yield Mention("name", start, end, spelled.title())
+                here += length - 1
+                break
+        here += 1
 
 
 def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:

@@ -14,7 +14,13 @@ from functools import lru_cache
 
 from roundtrip.simulator.model.mentions import Mention, coordinated
 from roundtrip.simulator.model.parameters import Parameter
-from roundtrip.simulator.model.places import code_of, country_of, kinds_of, region_of
+from roundtrip.simulator.model.places import (
+    code_of,
+    country_of,
+    english_name,
+    kinds_of,
+    region_of,
+)
 from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.wishes import (
     Sort,
@@ -47,6 +53,7 @@ _COMPANY_SHAPE = re.compile(
 _PERSON_SHAPE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+)?[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]*){1,3}$"
 )
+_POINTING = [(word,) for word in words_in("of for by find up called named from customer to")]
 _VAGUE = re.compile(
     r"^(?:same|different|available|certain|specific|new|possible|whole|entire)$|ing$"
 )
@@ -155,11 +162,23 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
     else:
         score += _as_thing(mention, wished, parameter, before)
     value = str(mention.value)
+    if mention.kind == "phrase" and wished in ("place", "person"):
+        score -= 0.0 if _is_pointed_at(reason, before) or _is_all_there_is(mention, text) else 0.8
     if mention.kind == "phrase" and _VAGUE.search(value.lower()):
         score -= 0.6
     if mention.kind == "name" and set(content_stems(value)) <= text.vocabulary:
         score -= 1.0
     return score, reason
+
+
+def _is_pointed_at(reason: str, before: tuple[str, ...]) -> bool:
+    """Whether the words before small letters say that a name comes: "orders of ada lovelace"."""
+    return reason not in (LEFT, NAMED) or before[:1] in _POINTING or before[:2] == ("is", "who")
+
+
+def _is_all_there_is(mention: Mention, text: TextInUse) -> bool:
+    """ "ada lovelace orders": where little is said, what is left is the name."""
+    return len(text.reading.text.split()) <= 2 + len(str(mention.value).split())
 
 
 @lru_cache(2048)
@@ -236,7 +255,7 @@ def _spelled(parameter: Parameter, mention: Mention) -> str:
         return value
     wished = sort_of(parameter)
     if wished == "place":
-        value = _as_name(value)
+        value = english_name(_as_name(value))
         city, _, region = value.partition(", ")
         if "city" in parameter.name_words and not wants_city_and_state(parameter):
             return city

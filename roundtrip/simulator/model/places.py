@@ -99,6 +99,38 @@ Bogota:Colombia, Lima:Peru, Santiago:Chile, Buenos Aires:Argentina, Sao Paulo:Br
 Rio de Janeiro:Brazil, Brasilia:Brazil, Caracas:Venezuela, Havana:Cuba
 """
 
+_OTHER_NAMES = """
+nyc: New York; la: Los Angeles; sf: San Francisco; londres: London; nueva york: New York;
+tokio: Tokyo; roma: Rome; rom: Rome; lisboa: Lisbon; lissabon: Lisbon; lisbonne: Lisbon;
+viena: Vienna; wien: Vienna; vienne: Vienna; munchen: Munich; koln: Cologne; colonia: Cologne;
+mailand: Milan; milano: Milan; venecia: Venice; venedig: Venice; venise: Venice; praga: Prague;
+prag: Prague; varsovia: Warsaw; warschau: Warsaw; varsovie: Warsaw; ginebra: Geneva; genf: Geneva;
+geneve: Geneva; atenas: Athens; athen: Athens; athenes: Athens; pekin: Beijing; peking: Beijing;
+moscu: Moscow; moskau: Moscow; moscou: Moscow; el cairo: Cairo; the cairo: Cairo; kairo: Cairo;
+le caire: Cairo; estambul: Istanbul; bruselas: Brussels; brussel: Brussels; bruxelles: Brussels;
+florencia: Florence; florenz: Florence; firenze: Florence; napoles: Naples; neapel: Naples;
+sevilla: Seville; ciudad de mexico: Mexico City; copenhague: Copenhagen; kopenhagen: Copenhagen;
+estocolmo: Stockholm; edimburgo: Edinburgh; dublino: Dublin; bombay: Mumbai; singapur: Singapore;
+hongkong: Hong Kong; kiev: Kyiv; krakau: Krakow; seul: Seoul; la habana: Havana
+"""
+_ALSO_WORDS = frozenset(
+    [
+        "nice",
+        "reading",
+        "bath",
+        "cork",
+        "turkey",
+        "china",
+        "jordan",
+        "georgia",
+        "us",
+        "la",
+        "sf",
+        "rom",
+    ]
+)
+"""Names that are words of every day when nobody writes them large."""
+
 
 def _cities() -> dict[str, str]:
     pairs = (entry.split(":") for entry in " ".join(_CITIES.split()).split(", "))
@@ -106,6 +138,10 @@ def _cities() -> dict[str, str]:
 
 
 _REGION_OF = _cities()
+CITY_WORDS = frozenset(word for city in _REGION_OF for word in city.split() if len(word) > 3)
+"""The words of the cities' names, in lower case and without accents."""
+
+_ENGLISH = dict(entry.split(": ") for entry in " ".join(_OTHER_NAMES.split()).split("; "))
 _COUNTRY_NAMES = frozenset(_COUNTRIES.split()) | frozenset(_LONG_COUNTRIES)
 _CODES = {code: state.title() for state, code in _STATES.items()}
 
@@ -115,13 +151,23 @@ def kinds_of(name: str) -> frozenset[Kind]:
     """What a name may be; nothing for one that is in no table, "New York" is a city and a state."""
     low = plain(name.strip().strip(".").removeprefix("the ")).replace("u.s.", "us")
     kinds: set[Kind] = set()
-    if low in _REGION_OF:
+    if low in _REGION_OF or low in _ENGLISH:
         kinds.add("city")
     if low in _STATES or name.strip() in _CODES:
         kinds.add("state")
     if low in _COUNTRY_NAMES or low.replace(".", "") in ("us", "usa", "uk", "uae"):
         kinds.add("country")
     return frozenset(kinds)
+
+
+def english_name(place: str) -> str:
+    """`Londres` and `Tokio` as they are called in English; any other name as it is."""
+    return _ENGLISH.get(plain(place.strip()), place)
+
+
+def is_place_in_small_letters(name: str) -> bool:
+    """Whether a name typed without capitals can only be a place."""
+    return name not in _ALSO_WORDS and bool(kinds_of(name))
 
 
 def is_region(name: str) -> bool:
@@ -131,7 +177,7 @@ def is_region(name: str) -> bool:
 
 def region_of(city: str) -> str | None:
     """The state of a city of the USA or Canada, the country of any other; None: not known."""
-    return _REGION_OF.get(plain(city.strip()))
+    return _REGION_OF.get(plain(english_name(city).strip()))
 
 
 def country_of(city: str) -> str | None:

@@ -91,6 +91,9 @@ report summary overview statement quarter
 service outage availability
 """.strip()
 
+GROUPED_WORDS = frozenset(_GROUPS.split())
+"""Every word of a group, as it is written."""
+
 _TURNS_OF_PHRASE = (
     (re.compile(r"\bwhat(?:'s| is| was) in\b.*\border\b", re.I), "items"),
     (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
