@@ -147,7 +147,7 @@ class Chains:
         wider = self.fill(profile, whole)
         borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
         still = tuple(p for p in filling.missing if p.name not in borrowed)
-        return Filling({**filling.values, **borrowed}, still)
+        return Filling({**filling.values, **borrowed}, still, filling.spans)
 
     def _from_results(self, profile: Profile, parameter: Parameter, text: str) -> Chosen | None:
         entity = _entity(profile, parameter)

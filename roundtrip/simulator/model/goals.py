@@ -123,7 +123,7 @@ def weighed(text: str, chains: Chains) -> list[Weighed]:
             match.profile, text, filling, chains
         )
         rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
-        unheard = _UNEXPLAINED * len(_unexplained(text, match, chains))
+        unheard = _UNEXPLAINED * len(_unexplained(text, match, filling, chains))
         scored.append(Weighed(match, rank, match.strength + bonus - unheard))
     return sorted(scored, key=lambda one: -one.rank)
 
@@ -138,10 +138,13 @@ def _by_its_verb(profile: Profile, text: str, filling: Filling) -> float:
     return 0.0 if knows or first not in ACTIONS else -_FOREIGN_VERB
 
 
-def _unexplained(text: str, match: Match, chains: Chains) -> set[str]:
-    """Stems of the text that are neither the tool's words nor a name, date or identifier."""
+def _unexplained(text: str, match: Match, filling: Filling, chains: Chains) -> set[str]:
+    """Stems of the text that are neither the tool's words nor a value, a name or a date."""
+    rest = text
+    for start, end in sorted(filling.spans, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
     named = " ".join(chains.read(text).spelled("name", "identifier", "date", "email", "quote"))
-    return set(content_stems(text)) - set(match.matched) - GENERIC_STEMS - set(content_stems(named))
+    return set(content_stems(rest)) - set(match.matched) - GENERIC_STEMS - set(content_stems(named))
 
 
 def _recognised(filling: Filling) -> float:

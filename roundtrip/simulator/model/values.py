@@ -30,7 +30,7 @@ from roundtrip.simulator.model.exact import (
 )
 from roundtrip.simulator.model.free_text import find_free_text, is_free_text
 from roundtrip.simulator.model.identifiers import find_identifier
-from roundtrip.simulator.model.measures import find_measure, is_measure
+from roundtrip.simulator.model.measures import CONVERSION, counts_one, find_measure, is_measure
 from roundtrip.simulator.model.mentions import Mention, Reading
 from roundtrip.simulator.model.naming import assign_names, region_for
 from roundtrip.simulator.model.parameters import Parameter
@@ -47,6 +47,9 @@ class Filling:
     missing: tuple[Parameter, ...]
     """Required parameters the text does not give."""
 
+    spans: tuple[tuple[int, int], ...] = ()
+    """The parts of the text that became values."""
+
     @property
     def arguments(self) -> dict[str, Any]:
         return {name: filled.value for name, filled in self.values.items()}
@@ -62,7 +65,7 @@ def fill(profile: Profile, reading: Reading, entities: frozenset[str] = frozense
     values = _fill_all(profile.parameters, text)
     in_order = {p.name: values[p.name] for p in profile.parameters if p.name in values}
     missing = tuple(p for p in profile.parameters if p.required and p.name not in values)
-    return Filling(in_order, missing)
+    return Filling(in_order, missing, tuple(text.taken))
 
 
 def is_known_by_form(profile: Profile) -> bool:
@@ -198,6 +201,8 @@ def _last(parameter: Parameter, text: TextInUse, values: Mapping[str, Filled]) -
         return filled
     if not parameter.required:
         return None
+    if parameter.type in ("integer", "number") and (one := _one_of_its_kind(text, values)):
+        return one
     if parameter.default is not None:
         return Filled(parameter.default, "the default of its schema", firm=False)
     if (told := default_in(parameter.description)) is not None and _is_of_type(parameter, told):
@@ -205,6 +210,15 @@ def _last(parameter: Parameter, text: TextInUse, values: Mapping[str, Filled]) -
     for other in values.values():
         if region := region_for(parameter, str(other.value).split(", ")[0]):
             return Filled(region, f"where {other.value} lies", firm=False)
+    return None
+
+
+def _one_of_its_kind(text: TextInUse, values: Mapping[str, Filled]) -> Filled | None:
+    """A rate is asked for one; a week is one week."""
+    if not any(filled.reason == CONVERSION for filled in values.values()):
+        return None
+    if any(counts_one(text.reading.text, money) for money in (True, False)):
+        return Filled(1, "no number is said, so one of it is meant")
     return None
 
 
