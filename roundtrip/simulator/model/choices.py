@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from roundtrip.simulator.model.descriptions import examples_in
+from roundtrip.simulator.model.descriptions import examples_in, is_closed
 from roundtrip.simulator.model.mentions import Mention
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.slots import Filled, TextInUse
@@ -64,8 +64,14 @@ def find_example(parameter: Parameter, text: TextInUse) -> Filled | None:
     examples = [one for one in examples_in(parameter.description) if content_stems(one)]
     if not examples:
         return None
-    found = _named(parameter, examples, text)
-    return text.take(found[0], found, "a value its description names") if found else None
+    if found := _named(parameter, examples, text):
+        return text.take(found[0], found, "a value its description names")
+    if parameter.required and is_closed(parameter.description):
+        asked = set(content_stems(text.reading.text))
+        for example in examples:
+            if set(content_stems(example)) <= asked:
+                return Filled(example, "the value of its description the text means", firm=False)
+    return None
 
 
 def _named(parameter: Parameter, choices: Sequence[Any], text: TextInUse) -> list[Mention]:

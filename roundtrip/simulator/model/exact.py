@@ -6,9 +6,12 @@ Owns recognising which parameter wants one, and handing it out. Their forms are 
 
 from __future__ import annotations
 
+import ast
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.descriptions import date_form
@@ -124,3 +127,60 @@ def number_list(numbers: Sequence[Mention], text: str) -> tuple[Mention, ...]:
     if not any(runs):
         runs = [coordinated(text, numbers, number) for number in numbers]
     return max(runs, key=len, default=())
+
+
+def find_literal(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """A list or an object as somebody writes it down: `[[10, 20], [30, 40]]`, `{'math': 90}`."""
+    wanted = dict if parameter.type == "object" else list
+    for start, end in _brackets(text.reading.text, "{" if wanted is dict else "["):
+        try:
+            value = ast.literal_eval(text.reading.text[start:end])
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if isinstance(value, wanted) and value and _fits(parameter, value):
+            text.taken.append((start, end))
+            return Filled(value, "as it is written in the text")
+    return None
+
+
+def _fits(parameter: Parameter, value: Any) -> bool:
+    """Whether the values are JSON, and lists within a list are what is wanted."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    nested = parameter.item is not None and parameter.item.type in ("array", "object")
+    return parameter.type == "object" or nested == isinstance(value[0], list | dict)
+
+
+def _brackets(text: str, opening: str) -> Iterator[tuple[int, int]]:
+    """Each stretch from an opening bracket to the one that closes it."""
+    closing = {"[": "]", "{": "}"}[opening]
+    depth, start = 0, 0
+    for place, sign in enumerate(text):
+        if sign == opening:
+            start = place if depth == 0 else start
+            depth += 1
+        elif sign == closing and depth:
+            depth -= 1
+            if depth == 0:
+                yield start, place + 1
+
+
+def clock_numbers(parameters: Sequence[Parameter], text: TextInUse) -> dict[str, Filled]:
+    """Hour and minute of a time of day, for parameters that want them as numbers."""
+    times = text.free("time")
+    named = {
+        one.name: unit
+        for one in parameters
+        if one.type in ("integer", "number")
+        for unit in ("hour", "minute")
+        if {unit, f"{unit}s"} & set(one.name_words[:1])
+    }
+    if not times or len(set(named.values())) != 2:
+        return {}
+    hour, minute = map(int, str(times[0].value).split(":"))
+    text.taken.append((times[0].start, times[0].end))
+    spelled = text.reading.text[times[0].start : times[0].end]
+    values = {"hour": hour, "minute": minute}
+    return {n: Filled(values[unit], f'the time "{spelled}"') for n, unit in named.items()}

@@ -35,7 +35,10 @@ Kind = Literal[
     "quote", "email", "url", "identifier", "name", "phrase", "date", "time", "number", "choice"
 ]
 
-_QUOTE = re.compile(r"[\"“”«]([^\"“”»]{1,300})[\"“”»]|(?<!\w)['‘]([^'‘’]{2,300})['’](?!\w)")
+_QUOTE = re.compile(
+    r"[\"“”«]([^\"“”»]{1,300})[\"“”»]"
+    r"|(?<!\w)['‘]((?:[^'‘’]|(?<=\w)['’](?=\w)){2,300})['’](?!\w)"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _IDENTIFIER = re.compile(r"(?<![\w.])#?(?=[A-Za-z0-9_-]*\d)(?=[0-9_-]*[A-Za-z])[A-Za-z0-9][\w-]*")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from roundtrip.simulator.model.mentions import Mention, coordinated
+from roundtrip.simulator.model.pairing import REQUIRED, paired
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.places import (
     code_of,
@@ -53,9 +54,13 @@ _COMPANY_SHAPE = re.compile(
 _PERSON_SHAPE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+)?[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]*){1,3}$"
 )
+_SENTENCE = 4
+"""Words in quotation marks that are more than a name."""
+
 _POINTING = [(word,) for word in words_in("of for by find up called named from customer to")]
 _VAGUE = re.compile(
-    r"^(?:same|different|available|certain|specific|new|possible|whole|entire)$|ing$"
+    r"^(?:same|different|available|certain|specific|new|possible|whole|entire|(?:includ|offer"
+    r"|perform|regard|concern|involv|us|happen|start|contain)ing)$"
 )
 
 
@@ -71,27 +76,27 @@ class _Pair:
 def assign_names(parameters: Sequence[Parameter], text: TextInUse) -> dict[str, Filled]:
     """A value for each text parameter that gets one; what is given away is taken in the text."""
     free = _apart(parameters, text.free("quote", "name", "phrase", "identifier", "number"))
-    pairs = [
-        _Pair(*_fit(mention, parameter, text), mention, place)
-        for place, parameter in enumerate(parameters)
-        for mention in free
+    if not free or not parameters:
+        return {}
+    fits = [[_fit(mention, one, text) for mention in free] for one in parameters]
+    gains = [
+        [_gain(score, one) for score, _ in row] for one, row in zip(parameters, fits, strict=True)
     ]
-    ordered = sorted(pairs, key=lambda p: (-round(p.score, 1), p.mention.start, p.place))
+    pairs = [_Pair(*fits[place][find], free[find], place) for place, find in paired(gains).items()]
     given: dict[int, _Pair] = {}
-    for pair in ordered:
-        parameter = parameters[pair.place]
-        if pair.place in given or pair.score < _ENOUGH[parameter.required]:
-            continue
-        if any(pair.mention.overlaps([(g.mention.start, g.mention.end)]) for g in given.values()):
-            continue
-        if _is_listed_beside_another(pair, given, free, text, parameters):
-            continue
-        given[pair.place] = pair
+    for pair in sorted(pairs, key=lambda p: (-p.score, p.place)):
+        if not _is_listed_beside_another(pair, given, free, text, parameters):
+            given[pair.place] = pair
     text.taken.extend((pair.mention.start, pair.mention.end) for pair in given.values())
     return {
         parameters[place].name: _filled(parameters[place], given[place], free, text)
         for place in sorted(given)
     }
+
+
+def _gain(score: float, parameter: Parameter) -> float:
+    gain = score - _ENOUGH[parameter.required]
+    return gain + REQUIRED if parameter.required and gain > 0 else gain
 
 
 def _is_listed_beside_another(
@@ -154,6 +159,8 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
         score, reason = score + 4.0, CALLED
     elif after and stem(after[0]) in own:
         score, reason = score + 2.5, CALLED
+    elif own & set(content_stems(str(mention.value))) and mention.kind == "name":
+        score, reason = score + 1.8, CALLED  # "Premier League" is a league.
     described = _described(parameter)
     score += 0.5 * sum(stem(word) in described for word in (heard, *after[:1]) if word)
     if wished == "place":
@@ -215,8 +222,12 @@ def _as_thing(
     value, ahead = str(mention.value), before[0] if before else ""
     score = 0.0
     if kinds_of(value.split(", ")[0]):
-        score -= 1.6
-    elif ahead in _STANDING and mention.kind != "quote":
+        score -= 0.7 if wished == "thing" else 1.6
+    if wished == "span" and mention.kind == "number" and _looks_like_a_year(mention):
+        score += 3.0
+    if mention.kind == "quote" and len(value.split()) >= _SENTENCE:
+        score -= 1.2
+    elif ahead in _STANDING and mention.kind == "name":
         score -= 0.5
     if _COMPANY_SHAPE.search(value):
         score += 2.0 if wished == "company" else -0.6
@@ -227,6 +238,10 @@ def _as_thing(
     if wished in ("company", "person") and ahead in ("of", "for", "at", "by", "against"):
         score += 0.6
     return score
+
+
+def _looks_like_a_year(mention: Mention) -> bool:
+    return isinstance(mention.value, int) and 1500 <= mention.value <= 2100
 
 
 @lru_cache(4096)

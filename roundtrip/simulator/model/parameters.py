@@ -122,9 +122,15 @@ def _parameter(name: str, rule: Any, required: bool, root: Any, depth: int) -> P
         choices=tuple(choice for choice in choices if choice is not None),
         format=str(rule.get("format") or ""),
         default=rule.get("default"),
-        item=_parameter(name, items, True, root, depth + 1) if holds_items else None,
+        item=_item(name, items, rule, root, depth) if holds_items else None,
         members=_members(rule, root, depth + 1) if kind == "object" else (),
     )
+
+
+def _item(name: str, items: Any, rule: Mapping[str, Any], root: Any, depth: int) -> Parameter:
+    """What a list holds; where nothing is said of it, what is said of the list."""
+    told = {"description": rule.get("description")}
+    return _parameter(name, {**told, **items}, True, root, depth + 1)
 
 
 def _takes_null(rule: Any) -> bool:

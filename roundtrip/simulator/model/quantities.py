@@ -14,6 +14,7 @@ from functools import lru_cache
 from roundtrip.simulator.model.measures import is_measure
 from roundtrip.simulator.model.mentions import Mention, Reading, coordinated
 from roundtrip.simulator.model.numbers import Number, converted
+from roundtrip.simulator.model.pairing import REQUIRED, paired
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.words import content_stems, stem, tokens, words_in
@@ -41,15 +42,11 @@ _COMPILED_UNITS = tuple((units, re.compile(about)) for units, about in _UNITS_AB
 _SMALLEST_FIT = {True: -0.6, False: 1.2}
 """A required parameter takes a number nobody else wants; an optional one wants a sign."""
 
-_REQUIRED = 3.0
-"""What it is worth that a required parameter has a number, beside how well that number fits."""
-
 _DULL = words_in("of the num number numbers value in per for to a")
 _LOWEST = words_in("start from min minimum lower initial begin first low")
 _HIGHEST = words_in("end to max maximum upper final last high until limit")
 _FROM = words_in("from between")
 _UP_TO = words_in("to and until through")
-_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +73,10 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
     unitless = any(map(is_measure, parameters))
     numbers = [n for n in reading.numbers if not _only_counts(n, reading)]
     gains = [[_gain(number, one, reading, unitless) for number in numbers] for one in numeric]
-    paired = _paired(gains)
-    taken = {numbers[index] for index in paired.values()}
+    pairs = paired(gains)
+    taken = {numbers[index] for index in pairs.values()}
     given: dict[str, Assigned] = {}
-    for place, index in sorted(paired.items()):
+    for place, index in sorted(pairs.items()):
         number, parameter = numbers[index], numeric[place]
         listed = _listed(number, numbers, reading, taken)
         values = tuple(_suited(one, parameter) for one in listed)
@@ -102,51 +99,6 @@ def _only_counts(number: Number, reading: Reading) -> bool:
     return any(len(word) > 3 and word.strip(":,.").endswith("s") for word in noun)
 
 
-def _paired(gains: Sequence[Sequence[float]]) -> dict[int, int]:
-    """Of each parameter that gets a number, which: the greatest gain in all, ties in order.
-
-    Best pair first; then whatever exchange of two still gains is made.
-    """
-    pairs = [
-        (-round(gain, 1), index, place)
-        for place, row in enumerate(gains)
-        for index, gain in enumerate(row)
-        if gain > 0
-    ]
-    paired: dict[int, int] = {}
-    for _, index, place in sorted(pairs):
-        if place not in paired and index not in paired.values():
-            paired[place] = index
-    for _ in range(_PASSES):
-        if not _exchanged(paired, gains):
-            break
-    return paired
-
-
-def _exchanged(paired: dict[int, int], gains: Sequence[Sequence[float]]) -> bool:
-    """Whether an exchange between two parameters, one of which may have nothing, gained."""
-    better = False
-    for one in range(len(gains)):
-        for other in range(one + 1, len(gains)):
-            here, there = paired.get(one), paired.get(other)
-            if here == there:
-                continue
-            now = _worth(gains[one], here) + _worth(gains[other], there)
-            then = _worth(gains[one], there) + _worth(gains[other], here)
-            if then > now + 0.15:
-                better = True
-                for place, index in ((one, there), (other, here)):
-                    if index is None or gains[place][index] <= 0:
-                        paired.pop(place, None)
-                    else:
-                        paired[place] = index
-    return better
-
-
-def _worth(gains: Sequence[float], index: int | None) -> float:
-    return 0.0 if index is None else max(gains[index], -1.0)
-
-
 def _listed(
     number: Number, numbers: Sequence[Number], reading: Reading, taken: set[Number]
 ) -> tuple[Number, ...]:
@@ -167,7 +119,7 @@ def _unit_in(listed: Sequence[Mention]) -> str:
 
 def _gain(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:
     fit = _fit(number, parameter, reading, unitless) - _SMALLEST_FIT[parameter.required]
-    return fit + _REQUIRED if parameter.required and fit > 0 else fit
+    return fit + REQUIRED if parameter.required and fit > 0 else fit
 
 
 def _fit(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:

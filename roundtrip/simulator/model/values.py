@@ -15,9 +15,11 @@ from roundtrip.simulator.model.choices import find_boolean, find_choice, find_ex
 from roundtrip.simulator.model.descriptions import default_in
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import (
+    clock_numbers,
     find_date,
     find_email,
     find_expression,
+    find_literal,
     find_time,
     find_url,
     holds_numbers,
@@ -78,8 +80,13 @@ def is_known_by_form(profile: Profile) -> bool:
 
 def _fill_all(parameters: Sequence[Parameter], text: TextInUse) -> dict[str, Filled]:
     """What is recognised by its form goes first, then names, then what takes any words."""
-    values: dict[str, Filled] = {}
-    for name, number in assign_numbers(parameters, _loose_numbers(parameters, text)).items():
+    values: dict[str, Filled] = clock_numbers(parameters, text)
+    for parameter in parameters:
+        literal = parameter.type in ("array", "object") and find_literal(parameter, text)
+        if literal:
+            values[parameter.name] = literal
+    left = [one for one in parameters if one.name not in values]
+    for name, number in assign_numbers(left, _loose_numbers(left, text)).items():
         span = Mention("number", number.start, number.end, number.value)
         values[name] = Filled(number.value, number.reason, span, number.alternatives)
         text.taken.append((number.start, number.end))
