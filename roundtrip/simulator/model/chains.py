@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from roundtrip.simulator.model.evidence import Profile
@@ -19,6 +20,7 @@ from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.repeats import sets_in
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filling, fill
@@ -28,6 +30,7 @@ _DEEPEST = 3
 """Lookups before a call; a longer chain is more likely a mistake than a plan."""
 
 _MOST_CALLS = 8
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|her|his|hers|him|he|she|same"
     r"|the (?:order|customer|one))\b",
@@ -73,14 +76,15 @@ class Chains:
     entities: frozenset[str] = frozenset()
     """Stems of what the offered tools' identifiers identify."""
 
-    _fillings: dict[tuple[str, str], Filling] = field(default_factory=dict, compare=False)
+    _fillings: dict[tuple[str, str, bool], Filling] = field(default_factory=dict, compare=False)
     _readings: dict[str, Reading] = field(default_factory=dict, compare=False)
 
-    def fill(self, profile: Profile, text: str) -> Filling:
+    def fill(self, profile: Profile, text: str, *, is_part: bool = False) -> Filling:
         """What the text gives to the tool; remembered, as every decision asks several times."""
-        key = (profile.tool.name, text)
+        key = (profile.tool.name, text, is_part)
         if key not in self._fillings:
-            self._fillings[key] = fill(profile, self.read(text), self.entities)
+            reading = self.read(text)
+            self._fillings[key] = fill(profile, reading, self.entities, is_part=is_part)
         return self._fillings[key]
 
     def read(self, text: str) -> Reading:
@@ -99,7 +103,43 @@ class Chains:
         self, profile: Profile, text: str, seen: frozenset[str] = frozenset()
     ) -> Resolution:
         """The tool's calls for this text, or what has to happen first."""
-        filling = self._with_context(profile, self.fill(profile, text), text)
+        fillings = self._fillings_of_sets(profile, text)
+        found = [self._resolve(profile, filling, text, seen) for filling in fillings]
+        return found[0] if len(found) == 1 else _together(found)
+
+    def _fillings_of_sets(self, profile: Profile, text: str) -> list[Filling]:
+        """What the text gives, once for each set of arguments it holds.
+
+        What one set does not say it has from the sets before it, and what it must have also
+        from those after: "in Tokyo at 9 and in Oslo at 10, for two people".
+        """
+
+        def given(part: str) -> Filling:
+            return self.fill(profile, part, is_part=part != text)
+
+        parts = sets_in(profile, self.read(text), given)
+        if len(parts) < 2:
+            return [self._with_context(profile, self.fill(profile, text), text)]
+        told = [given(part) for part in parts]
+        fillings = []
+        for place, filling in enumerate(told):
+            values = dict(filling.values)
+            for parameter in profile.parameters:
+                others = [*reversed(told[:place]), *(told[place:] if parameter.required else ())]
+                found = (
+                    one.values[parameter.name] for one in others if parameter.name in one.values
+                )
+                if parameter.name not in values and (borrowed := next(found, None)):
+                    values[parameter.name] = borrowed
+            still = tuple(p for p in filling.missing if p.name not in values)
+            fillings.append(
+                self._with_context(profile, Filling(values, still, filling.spans), text)
+            )
+        return fillings
+
+    def _resolve(
+        self, profile: Profile, filling: Filling, text: str, seen: frozenset[str]
+    ) -> Resolution:
         options = {name: _options(filled) for name, filled in filling.values.items()}
         first: list[Wanted] = []
         missing: list[Parameter] = []
@@ -124,7 +164,8 @@ class Chains:
         if first or missing:
             return Resolution((), tuple(first), tuple(missing), looked_up, choices)
         together = any(parameter.type == "array" for parameter in profile.parameters)
-        return Resolution(_product(profile, options, together))
+        side_by_side = together or bool(_RESPECTIVELY.search(text))
+        return Resolution(_product(profile, options, together, side_by_side))
 
     def is_reachable(self, profile: Profile, filling: Filling) -> bool:
         """Whether each missing value could come from a result or another tool."""
@@ -142,7 +183,7 @@ class Chains:
     def _with_context(self, profile: Profile, filling: Filling, text: str) -> Filling:
         """With what the whole question says where the clause at hand does not."""
         whole = self.situation.now.question
-        if not filling.missing or text == whole:
+        if not filling.missing:
             return filling
         wider = self.fill(profile, whole)
         borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
@@ -248,22 +289,38 @@ def _options(filled: Filled) -> list[tuple[Any, str]]:
     return [(value, f"{filled.reason}; one call for each listed") for value in filled.alternatives]
 
 
-def _product(
-    profile: Profile, options: Mapping[str, list[tuple[Any, str]]], together: bool
-) -> tuple[Wanted, ...]:
-    """One call, or one for each listed value; lists of one length go side by side."""
-    lengths = {len(values) for values in options.values() if len(values) > 1}
-    if not lengths or (together and len(lengths) > 1):
-        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
-    count = max(lengths)
-    beside = [name for name, values in options.items() if len(values) == count]
-    return tuple(
-        _wanted(
-            profile,
-            {name: values[row if name in beside else 0] for name, values in options.items()},
-        )
-        for row in range(min(count, _MOST_CALLS))
+def _together(found: Sequence[Resolution]) -> Resolution:
+    """Of several sets, each call once."""
+    ready = {(one.tool, repr(one.arguments)): one for each in found for one in each.ready}
+    first = {(one.tool, repr(one.arguments)): one for each in found for one in each.first}
+    missing = next((each.missing for each in found if each.missing), ())
+    return Resolution(
+        tuple(ready.values())[:_MOST_CALLS],
+        tuple(first.values()),
+        () if ready else missing,
+        tuple(name for each in found for name in each.looked_up),
+        next((each.choices for each in found if each.choices), ()),
     )
+
+
+def _product(
+    profile: Profile,
+    options: Mapping[str, list[tuple[Any, str]]],
+    together: bool,
+    side_by_side: bool,
+) -> tuple[Wanted, ...]:
+    """One call, or one for each listed value: of two lists each with each, unless they are said
+    to go side by side."""
+    lists = {name: values for name, values in options.items() if len(values) > 1}
+    lengths = {len(values) for values in lists.values()}
+    if not lists or (together and len(lengths) > 1):
+        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
+    if side_by_side and len(lengths) == 1:
+        rows = [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+    else:
+        rows = [dict(zip(lists, row, strict=True)) for row in product(*lists.values())]
+    single = {name: values[0] for name, values in options.items() if name not in lists}
+    return tuple(_wanted(profile, single | row) for row in rows[:_MOST_CALLS])
 
 
 _NOT_GIVEN = (None, "not in the text; the schema wants it said, and takes null")

@@ -38,6 +38,17 @@ def find_choice(parameter: Parameter, text: TextInUse) -> Filled | None:
     return None
 
 
+def find_choices(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """Every allowed value the text names, wherever: what a list may hold."""
+    found = _named(parameter, parameter.choices, text)
+    if not found:
+        return find_choice(parameter, text)
+    text.taken.extend((one.start, one.end) for one in found)
+    values = tuple(dict.fromkeys(one.value for one in found))
+    listed = values if len(values) > 1 else ()
+    return Filled(values[0], "allowed values, named in the text", found[0], listed)
+
+
 def _by_ordinal(parameter: Parameter, low: str) -> list[Mention]:
     """ "the third quarter" is the allowed value that ends with 3."""
     named = "|".join(re.escape(word) for word in parameter.name_words)

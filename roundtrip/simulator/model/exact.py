@@ -139,7 +139,8 @@ def find_literal(parameter: Parameter, text: TextInUse) -> Filled | None:
             continue
         if isinstance(value, wanted) and value and _fits(parameter, value):
             text.taken.append((start, end))
-            return Filled(value, "as it is written in the text")
+            mention = Mention("literal", start, end, value)
+            return Filled(value, "as it is written in the text", mention)
     return None
 
 

@@ -32,7 +32,17 @@ from roundtrip.simulator.model.words import (
 )
 
 Kind = Literal[
-    "quote", "email", "url", "identifier", "name", "phrase", "date", "time", "number", "choice"
+    "quote",
+    "email",
+    "url",
+    "identifier",
+    "name",
+    "phrase",
+    "date",
+    "time",
+    "number",
+    "choice",
+    "literal",
 ]
 
 _QUOTE = re.compile(
@@ -140,13 +150,26 @@ def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tu
 
 
 def _listed(text: str, left: Mention, right: Mention) -> bool:
-    between = re.sub(r"^['’]s?", "", text[left.end : right.start])
+    between = re.sub(r"^['’]s?", "", text[left.end : right.start]).strip("\"'“”‘’")
     if not between.strip() or re.search(r"\bbetween\s+$", text[: left.start], re.I):
         return False
+    if between.strip() == "," and not _may_be_a_pair(left, right):
+        return False
+    if between.strip() == "/" and left.kind == "number":
+        return False  # "4/5" is one mark.
     says_so = re.search(r"[,;&+/]|\b(?:and|or|vs|versus|as well as|compared)\b", between, re.I)
     if re.search(r"\bcompar", text, re.I) and re.fullmatch(r"\s+(?:with|to|and)\s+", between):
         return True
     return bool(says_so and _COORDINATION.fullmatch(between))
+
+
+def _may_be_a_pair(left: Mention, right: Mention) -> bool:
+    """Whether two with nothing but a comma between are alike: "Paris, Rome" but not "Paris,
+    France", nor "the Louvre, Paris"."""
+    if left.kind != "name" or right.kind != "name":
+        return True
+    one, other = kinds_of(str(left.value)), kinds_of(str(right.value))
+    return bool(one & other) or not (one or other)
 
 
 def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:

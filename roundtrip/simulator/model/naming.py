@@ -185,6 +185,8 @@ def _is_pointed_at(reason: str, before: tuple[str, ...]) -> bool:
 
 def _is_all_there_is(mention: Mention, text: TextInUse) -> bool:
     """ "ada lovelace orders": where little is said, what is left is the name."""
+    if text.is_part:
+        return False
     return len(text.reading.text.split()) <= 2 + len(str(mention.value).split())
 
 

@@ -45,6 +45,9 @@ _SMALLEST_FIT = {True: -0.6, False: 1.2}
 _DULL = words_in("of the num number numbers value in per for to a")
 _LOWEST = words_in("start from min minimum lower initial begin first low")
 _HIGHEST = words_in("end to max maximum upper final last high until limit")
+_COUNTED = words_in("day week month year hour minute second night time mile meter inche degree")
+"""What is measured, where a number before it is no mere count of what follows."""
+
 _FROM = words_in("from between")
 _UP_TO = words_in("to and until through")
 
@@ -60,8 +63,13 @@ class Assigned:
     alternatives: tuple[int | float, ...]
 
 
-def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[str, Assigned]:
-    """A number for each numeric parameter that gets one. Ties go by reading order."""
+def assign_numbers(
+    parameters: Sequence[Parameter], reading: Reading, *, is_part: bool = False
+) -> dict[str, Assigned]:
+    """A number for each numeric parameter that gets one. Ties go by reading order.
+
+    `is_part`: whether the text is cut out of a longer one.
+    """
     numeric = [
         one
         for one in parameters
@@ -71,7 +79,7 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
         return {}
     # Where the unit is an argument of its own, it says nothing about the number.
     unitless = any(map(is_measure, parameters))
-    numbers = [n for n in reading.numbers if not _only_counts(n, reading)]
+    numbers = [n for n in reading.numbers if not _only_counts(n, reading, is_part)]
     gains = [[_gain(number, one, reading, unitless) for number in numbers] for one in numeric]
     pairs = paired(gains)
     taken = {numbers[index] for index in pairs.values()}
@@ -91,30 +99,47 @@ def assign_numbers(parameters: Sequence[Parameter], reading: Reading) -> dict[st
     return given
 
 
-def _only_counts(number: Number, reading: Reading) -> bool:
+def _only_counts(number: Number, reading: Reading, is_part: bool) -> bool:
     """ "two numbers: 40 and 50": the first says how many follow."""
-    if not number.spelled or number.value > len(reading.numbers):
+    if not number.spelled or not (is_part or number.value <= len(reading.numbers)):
         return False
-    noun = reading.after(number.end, 24).split()[:3]
-    return any(len(word) > 3 and word.strip(":,.").endswith("s") for word in noun)
+    nouns = [word.strip(":,.?") for word in reading.after(number.end, 32).split()[:4]]
+    plural = (word for word in nouns if len(word) > 3 and word.endswith("s"))
+    return next(plural, "days").removesuffix("s") not in _COUNTED
 
 
 def _listed(
     number: Number, numbers: Sequence[Number], reading: Reading, taken: set[Number]
 ) -> tuple[Number, ...]:
-    """The numbers side by side with this one that no other parameter has."""
+    """The numbers of the same unit side by side with this one that no other parameter has."""
     free = [one for one in numbers if one == number or one not in taken]
-    candidates = [Mention("number", one.start, one.end, one) for one in free]
+    candidates = [Mention("number", one.start, _end_of_unit(one, reading), one) for one in free]
     chosen = candidates[free.index(number)]
-    listed = coordinated(reading.text, candidates, chosen)
-    return tuple(
-        mention.value for mention in listed if mention.value.unit in ("", _unit_in(listed))
-    )
+    listed = [mention.value for mention in coordinated(reading.text, candidates, chosen)]
+    units = _units_of(listed)
+    place = listed.index(number)
+    first = last = place
+    while first > 0 and units[first - 1] == units[place]:
+        first -= 1
+    while last + 1 < len(listed) and units[last + 1] == units[place]:
+        last += 1
+    return tuple(listed[first : last + 1])
 
 
-def _unit_in(listed: Sequence[Mention]) -> str:
-    """The unit of a list stands once, beside its last: "10, 20 and 30 years"."""
-    return str(listed[-1].value.unit)
+def _end_of_unit(number: Number, reading: Reading) -> int:
+    """Where the number ends together with the unit written after it."""
+    beside = re.match(r"\s*(?:%|[A-Za-z°]+)", reading.text[number.end :])
+    return number.end + beside.end() if number.unit and beside else number.end
+
+
+def _units_of(listed: Sequence[Number]) -> list[str]:
+    """The unit of each; in "10, 20 and 30 years" it stands once, beside the last."""
+    units: list[str] = []
+    after = ""
+    for number in reversed(listed):
+        after = number.unit or after
+        units.append(after)
+    return units[::-1]
 
 
 def _gain(number: Number, parameter: Parameter, reading: Reading, unitless: bool) -> float:

@@ -39,6 +39,9 @@ class TextInUse:
     vocabulary: AbstractSet[str] = frozenset()
     """Stems of the tool at hand: a capital letter makes no name of them."""
 
+    is_part: bool = False
+    """Whether it is cut out of a longer text: then little said does not mean all was said."""
+
     taken: list[tuple[int, int]] = field(default_factory=list)
 
     def free(self, *kinds: Kind) -> list[Mention]:

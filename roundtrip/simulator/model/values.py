@@ -11,7 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from roundtrip.simulator.model.choices import find_boolean, find_choice, find_example
+from roundtrip.simulator.model.choices import (
+    find_boolean,
+    find_choice,
+    find_choices,
+    find_example,
+)
 from roundtrip.simulator.model.descriptions import default_in
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import (
@@ -57,13 +62,19 @@ class Filling:
         return {name: filled.value for name, filled in self.values.items()}
 
 
-def fill(profile: Profile, reading: Reading, entities: frozenset[str] = frozenset()) -> Filling:
+def fill(
+    profile: Profile,
+    reading: Reading,
+    entities: frozenset[str] = frozenset(),
+    *,
+    is_part: bool = False,
+) -> Filling:
     """The tool's arguments as far as the text gives them.
 
     `entities`: stems of what the offered tools' identifiers identify, so that "order 5018" is
-    not taken for a customer's number.
+    not taken for a customer's number. `is_part`: whether the text is cut out of a longer one.
     """
-    text = TextInUse(reading, entities, profile.weights.keys())
+    text = TextInUse(reading, entities, profile.weights.keys(), is_part)
     values = _fill_all(profile.parameters, text)
     in_order = {p.name: values[p.name] for p in profile.parameters if p.name in values}
     missing = tuple(p for p in profile.parameters if p.required and p.name not in values)
@@ -86,7 +97,8 @@ def _fill_all(parameters: Sequence[Parameter], text: TextInUse) -> dict[str, Fil
         if literal:
             values[parameter.name] = literal
     left = [one for one in parameters if one.name not in values]
-    for name, number in assign_numbers(left, _loose_numbers(left, text)).items():
+    loose = _loose_numbers(left, text)
+    for name, number in assign_numbers(left, loose, is_part=text.is_part).items():
         span = Mention("number", number.start, number.end, number.value)
         values[name] = Filled(number.value, number.reason, span, number.alternatives)
         text.taken.append((number.start, number.end))
@@ -158,7 +170,7 @@ def _find_list(parameter: Parameter, text: TextInUse) -> Filled | None:
             return None
         text.taken.extend((number.start, number.end) for number in numbers)
         return Filled([number.value for number in numbers], "the numbers in the text")
-    finder = _by_form(item)
+    finder = find_choices if item.choices else _by_form(item)
     return _listed(parameter, finder(item, text)) if finder else None
 
 
