@@ -78,6 +78,8 @@ class Chains:
 
     _fillings: dict[tuple[str, str, bool], Filling] = field(default_factory=dict, compare=False)
     _readings: dict[str, Reading] = field(default_factory=dict, compare=False)
+    weighed: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What `weighing.py` found for a text; remembered, as every decision asks several times."""
 
     def fill(self, profile: Profile, text: str, *, is_part: bool = False) -> Filling:
         """What the text gives to the tool; remembered, as every decision asks several times."""

@@ -91,16 +91,16 @@ def _words(
 def _reason(reading: Reading, taken: Sequence[tuple[int, int]]) -> Words | None:
     text = reading.text
     if because := _BECAUSE.search(text):
-        return Words(_tidy(because[1]), "what follows because", True)
+        return Words(_tidy(because[1]), "what follows because", True, because.span(1))
     last = max((end for _, end in taken), default=0)
     if broken := _AFTER_BREAK.search(text, last):
         words = _tidy(broken[1])
         first = words.split(" ")[0].lower()
         request = first in QUESTION_OPENERS or first in IMPERATIVES or "please" in words.lower()
         if words and not request and not _is_value(reading, broken.start(1)):
-            return Words(words, "the remark after the request", True)
+            return Words(words, "the remark after the request", True, broken.span(1))
     if adjective := _ADJECTIVE.search(text):
-        return Words(_tidy(adjective[1]), "the complaint in the text", True)
+        return Words(_tidy(adjective[1]), "the complaint in the text", True, adjective.span(1))
     return None
 
 
@@ -113,7 +113,7 @@ def _is_value(reading: Reading, start: int) -> bool:
 def _cut(text: str, patterns: Sequence[re.Pattern[str]], reason: str) -> Words | None:
     for pattern in patterns:
         if found := pattern.search(text):
-            return Words(_tidy(found[1]), reason, True)
+            return Words(_tidy(found[1]), reason, True, found.span(1))
     return None
 
 
