@@ -12,6 +12,7 @@ from typing import Any
 
 from roundtrip.simulator.model.descriptions import examples_in, is_closed
 from roundtrip.simulator.model.mentions import Mention
+from roundtrip.simulator.model.numbered import numbered
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.synonyms import related
@@ -19,7 +20,6 @@ from roundtrip.simulator.model.wishes import sort_of
 from roundtrip.simulator.model.words import content_stems, plain, stem
 
 _MOST_CHOICES = 8
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NEGATION = re.compile(r"\b(?:no|not|without|don't|do not|never|exclud\w+|except)\b[^.,;]{0,20}$")
 
 
@@ -49,18 +49,6 @@ def find_choices(parameter: Parameter, text: TextInUse) -> Filled | None:
     return Filled(values[0], "allowed values, named in the text", found[0], listed)
 
 
-def _by_ordinal(parameter: Parameter, low: str) -> list[Mention]:
-    """ "the third quarter" is the allowed value that ends with 3."""
-    named = "|".join(re.escape(word) for word in parameter.name_words)
-    found = []
-    for at in re.finditer(rf"\b({'|'.join(_ORDINALS)})\s+(?:{named})\b", low):
-        digit = str(_ORDINALS.index(at[1]) + 1)
-        choice = next((one for one in parameter.choices if str(one).endswith(digit)), None)
-        if choice is not None:
-            found.append(Mention("choice", *at.span(), choice))
-    return found
-
-
 def _means_all(parameter: Parameter, text: str) -> bool:
     """ "all quarters", "which quarter": every allowed value has to be asked about."""
     named = {stem(word) for word in parameter.name_words}
@@ -88,7 +76,7 @@ def find_example(parameter: Parameter, text: TextInUse) -> Filled | None:
 def _named(parameter: Parameter, choices: Sequence[Any], text: TextInUse) -> list[Mention]:
     """The choices that stand in the text, in reading order."""
     low = plain(text.reading.text)
-    found: list[Mention] = _by_ordinal(parameter, low) if parameter.choices else []
+    found = numbered(parameter, low, text.reading.today) if parameter.choices else []
     for choice in sorted(choices, key=lambda one: -len(str(one))):
         for at in _spelled(str(choice)).finditer(low):
             mention = Mention("choice", *at.span(), choice)

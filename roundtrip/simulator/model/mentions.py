@@ -100,6 +100,7 @@ class Reading:
     text: str
     mentions: tuple[Mention, ...]
     numbers: tuple[Number, ...]
+    today: date
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         return tuple(mention for mention in self.mentions if mention.kind in kinds)
@@ -134,7 +135,7 @@ def read(text: str, vocabulary: AbstractSet[str], today: date) -> Reading:
     names = _apart(_names(text, vocabulary), exact)
     phrases = _apart(_phrases(text, vocabulary, _spans([*exact, *names])), [*exact, *names])
     found = sorted([*exact, *names, *phrases], key=lambda mention: mention.start)
-    return Reading(text, tuple(found), numbers)
+    return Reading(text, tuple(found), numbers, today)
 
 
 def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tuple[Mention, ...]:

@@ -44,6 +44,8 @@ from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.quantities import assign_numbers
 from roundtrip.simulator.model.slots import Filled, Finder, TextInUse
 from roundtrip.simulator.model.statements import find_statement, is_statement
+from roundtrip.simulator.model.tickers import find_ticker, wants_ticker
+from roundtrip.simulator.model.zones import find_zone, wants_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,10 @@ def _text_by_form(parameter: Parameter) -> Finder | None:
         return find_email
     if wants_url(parameter):
         return find_url
+    if wants_zone(parameter):
+        return find_zone
+    if wants_ticker(parameter):
+        return find_ticker
     if wants_date(parameter):
         return find_date
     if wants_time(parameter):
