@@ -133,6 +133,8 @@ def find_literal(parameter: Parameter, text: TextInUse) -> Filled | None:
     """A list or an object as somebody writes it down: `[[10, 20], [30, 40]]`, `{'math': 90}`."""
     wanted = dict if parameter.type == "object" else list
     for start, end in _brackets(text.reading.text, "{" if wanted is dict else "["):
+        if any(start < b and a < end for a, b in text.taken):
+            continue
         try:
             value = ast.literal_eval(text.reading.text[start:end])
         except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -9,24 +9,36 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from roundtrip.simulator.model.arithmetic import find_expressions
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile
-from roundtrip.simulator.model.statements import sql_in
-from roundtrip.simulator.model.weighing import THRESHOLD, Weighed, best
-from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS
-
-_OPENERS = "|".join(sorted(IMPERATIVES | QUESTION_OPENERS, key=len, reverse=True))
-_BREAK = re.compile(
-    rf"[.?!;]\s+|,?\s+(?:and then|then also|and also|as well as|after that|then)\s+"
-    rf"|,?\s+and\s+(?=(?:please\s+)?(?:{_OPENERS})\b)|,\s+(?=(?:{_OPENERS})\b)",
-    re.I,
+from roundtrip.simulator.model.parts import parts_of
+from roundtrip.simulator.model.requests import (
+    is_forbidden,
+    reluctance,
+    told_not_to_call,
+    without_quotations,
 )
+from roundtrip.simulator.model.statements import sql_in
+from roundtrip.simulator.model.weighing import THRESHOLD, Weighed, best, weighed
+
+_STANDS_OUT = 0.8
+"""Evidence that the next tool must have more of than the one before, for words of its own."""
+
+_VALUES_QUOTED = 0.8
+"""What a tool may lack outside quotation marks, because its values stand within."""
+
 _WRITING = re.compile(
     r"\b(?:write|compose|tell|sing|make up|draft|invent)\b.{0,24}"
     r"\b(?:poem|joke|story|song|essay|haiku|limerick|riddle|rap)\b",
     re.I,
 )
+
+
+@dataclass(slots=True)
+class _Stretch:
+    profile: Profile
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +51,54 @@ class Goal:
 
 def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
     """The goals in the order asked; none when no tool fits."""
-    if _WRITING.search(question):
+    if _WRITING.search(question) or told_not_to_call(question) or _is_only_quoted(question, chains):
         return ()
-    whole = best(question, chains)
     clauses = [] if sql_in(question) else _clauses(question, chains)
     if len(clauses) > 1:
         return tuple(clauses)
-    if whole is None or whole.strength < THRESHOLD:
-        return tuple(clauses)
-    return (Goal(whole.match.profile, question),)
+    whole = None if is_forbidden(question) else _fitting(question, chains)
+    return (Goal(whole.match.profile, question),) if whole and not clauses else tuple(clauses)
+
+
+def _fitting(text: str, chains: Chains) -> Weighed | None:
+    """The tool that fits best, if it fits well enough for words like these."""
+    found = best(text, chains)
+    enough = THRESHOLD + reluctance(text).amount
+    return found if found and found.strength >= enough else None
+
+
+def _is_only_quoted(question: str, chains: Chains) -> bool:
+    """Whether only words in quotation marks speak for a tool: "Translate this: '...'"."""
+    outside = without_quotations(question)
+    if outside == question:
+        return False
+    found = best(outside, chains)
+    return found is None or found.strength < THRESHOLD - _VALUES_QUOTED
 
 
 def _clauses(question: str, chains: Chains) -> list[Goal]:
-    found: list[Goal] = []
-    for clause in _merged([part.strip() for part in _BREAK.split(question) if part.strip()]):
-        pick = best(clause, chains)
-        fits = pick is not None and pick.strength >= THRESHOLD
-        if pick and fits and not (found and _adds_nothing(found[-1], pick, clause, chains)):
-            found.append(Goal(pick.match.profile, clause))
-        elif found and found[-1].profile.parameters:
-            found[-1] = Goal(found[-1].profile, f"{found[-1].text}. {clause}")
-    return found
+    """A goal for each stretch of the question that speaks for a tool by itself.
+
+    What speaks for none belongs to the goal before it ("It arrived broken."), or to the first.
+    """
+    found: list[_Stretch] = []
+    begins = 0
+    for part in parts_of(chains.read(question)):
+        clause = question[part.start : part.end]
+        if is_forbidden(clause):
+            begins = part.end
+            continue
+        pick = _fitting(clause, chains)
+        if pick and (not found or _is_another(found[-1], pick, clause, chains)):
+            found.append(_Stretch(pick.match.profile, part.start if found else begins, part.end))
+        elif found:
+            found[-1].end = part.end
+    return [Goal(one.profile, question[one.start : one.end].strip()) for one in found]
 
 
-def _adds_nothing(before: Goal, pick: Weighed, clause: str, chains: Chains) -> bool:
-    """Whether a clause about the same tool only says more about the same call."""
-    same = before.profile.tool.name == pick.match.tool.name
-    return same and bool(chains.fill(before.profile, clause).missing)
-
-
-def _merged(parts: list[str]) -> list[str]:
-    """A remark ("It arrived broken.") belongs to the request before it."""
-    merged: list[str] = []
-    for part in parts:
-        words = part.lower().split()
-        asks = words[0].strip(",") in IMPERATIVES | QUESTION_OPENERS | {"please", "also", "and"}
-        if merged and not asks and not find_expressions(part):
-            merged[-1] = f"{merged[-1]}. {part}"
-        else:
-            merged.append(part)
-    return merged
+def _is_another(before: _Stretch, pick: Weighed, clause: str, chains: Chains) -> bool:
+    """Whether a clause wants something else than the goal before it."""
+    if before.profile.tool.name == pick.match.tool.name:
+        return False  # Several calls of one tool are told apart by what they give: `repeats.py`.
+    rivals = {one.match.tool.name: one.strength for one in weighed(clause, chains)}
+    return pick.strength - rivals[before.profile.tool.name] >= _STANDS_OUT

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from roundtrip.simulator.model.common_words import COMMON_WORDS
 from roundtrip.simulator.model.dates import find_dates, find_times
 from roundtrip.simulator.model.numbers import Number, find_numbers
 from roundtrip.simulator.model.places import (
@@ -246,7 +247,8 @@ def _is_no_name(text: str, start: int, word: str, vocabulary: AbstractSet[str]) 
     if low in _NOT_NAMES:
         return True
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:;\"'“"
-    return opens and (stem(plain(low)) in vocabulary or low in GENERIC_WORDS)
+    everyday = low in GENERIC_WORDS or low in COMMON_WORDS
+    return opens and (everyday or stem(plain(low)) in vocabulary)
 
 
 def _is_possessive(word: str) -> bool:

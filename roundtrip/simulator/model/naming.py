@@ -257,7 +257,7 @@ def around(text: str, start: int, end: int) -> tuple[tuple[str, ...], tuple[str,
 def _filled(parameter: Parameter, pair: _Pair, free: Sequence[Mention], text: TextInUse) -> Filled:
     spans = [(span) for span in text.taken if span != (pair.mention.start, pair.mention.end)]
     still = [one for one in free if one == pair.mention or not one.overlaps(spans)]
-    still = [one for one in still if one == pair.mention or one.kind != "number"]
+    still = [one for one in still if one.kind == pair.mention.kind]
     listed = coordinated(text.reading.text, still, pair.mention)
     text.taken.extend((one.start, one.end) for one in listed)
     values = tuple(dict.fromkeys(_spelled(parameter, one) for one in listed))

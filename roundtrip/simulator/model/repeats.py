@@ -13,17 +13,12 @@ from dataclasses import dataclass, field
 
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.mentions import Reading
+from roundtrip.simulator.model.parts import parts_of
 from roundtrip.simulator.model.values import Filling
 from roundtrip.simulator.model.words import content_stems
 
-_JOINT = re.compile(
-    r"[;?!]\s+|\.\s+(?=[A-Z])|,?\s+(?:and|then|while|plus|followed by|as well as|along with)\s+"
-    r"(?:also\s+|then\s+|finally\s+|another\s+|one\s+)?|,\s+(?:also\s+|then\s+|finally\s+)?",
-    re.I,
-)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _MOST_PARTS = 24
-_BETWEEN = re.compile(r"\b(?:between|from)\s+[^,;.]{1,40}$", re.I)
 
 Fill = Callable[[str], Filling]
 
@@ -43,18 +38,19 @@ def sets_in(profile: Profile, reading: Reading, fill: Fill) -> tuple[str, ...]:
 
     `fill`: what a stretch gives to the tool.
     """
-    parts = _parts(reading)
+    parts = parts_of(reading)
     if len(parts) < 2 or len(parts) > _MOST_PARTS or _RESPECTIVELY.search(reading.text):
         return (reading.text,)
     owned = _owners(fill(reading.text))
     proper = bool(reading.of("name", "quote"))
     wanted = {p.name for p in profile.parameters if p.required}
     sets: list[_Set] = []
-    for start, end in parts:
+    for one in parts:
+        start, end = one.start, one.end
         part = reading.text[start:end]
         filling = fill(part)
         given = _given(filling, start, owned, proper)
-        more = len(given) > 1 or _says_more(part, filling)
+        more = len(given) > 1 or one.ends_sentence or _says_more(part, filling)
         if sets and not (more and _repeats(given, sets[-1], wanted)):
             sets[-1].end = end
         else:
@@ -101,26 +97,3 @@ def _says_more(part: str, filling: Filling) -> bool:
     for start, end in sorted(filling.spans, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
     return bool(content_stems(rest))
-
-
-def _parts(reading: Reading) -> list[tuple[int, int]]:
-    """The text cut at every joint that is not within a value, brackets or a range."""
-    text = reading.text
-    kept = [(m.start, m.end) for m in reading.mentions if m.kind != "phrase"]
-    kept += _bracketed(text)
-    parts, here = [], 0
-    for joint in _JOINT.finditer(text):
-        inside = any(a < joint.start() < b or a < joint.end() - 1 < b for a, b in kept)
-        ranged = "and" in joint.group() and _BETWEEN.search(text[here : joint.start()])
-        if inside or (ranged and "between" in ranged.group().lower()):
-            continue
-        if text[here : joint.start()].strip():
-            parts.append((here, joint.start()))
-        here = joint.end()
-    if text[here:].strip():
-        parts.append((here, len(text)))
-    return parts
-
-
-def _bracketed(text: str) -> list[tuple[int, int]]:
-    return [found.span() for found in re.finditer(r"[\[({][^\[\](){}]*[\])}]", text)]
