@@ -19,7 +19,8 @@ from roundtrip.simulator.model.requests import (
     without_quotations,
 )
 from roundtrip.simulator.model.statements import sql_in
-from roundtrip.simulator.model.weighing import THRESHOLD, Weighed, best, weighed
+from roundtrip.simulator.model.values import is_known_by_form
+from roundtrip.simulator.model.weighing import THRESHOLD, Weighed, best, is_by_form, weighed
 
 _STANDS_OUT = 0.8
 """Evidence that the next tool must have more of than the one before, for words of its own."""
@@ -54,10 +55,20 @@ def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
     if _WRITING.search(question) or told_not_to_call(question) or _is_only_quoted(question, chains):
         return ()
     clauses = [] if sql_in(question) else _clauses(question, chains)
-    if len(clauses) > 1:
-        return tuple(clauses)
     whole = None if is_forbidden(question) else _fitting(question, chains)
-    return (Goal(whole.match.profile, question),) if whole and not clauses else tuple(clauses)
+    if whole and (not clauses or _is_seen_only_whole(whole, clauses, chains)):
+        return (Goal(whole.match.profile, question),)
+    return tuple(clauses)
+
+
+def _is_seen_only_whole(whole: Weighed, clauses: list[Goal], chains: Chains) -> bool:
+    """Whether the tool's value is told by its form, across clauses none of which holds it: "A
+    jacket costs 120 and is 30% off"."""
+    name = whole.match.tool.name
+    told = is_known_by_form(whole.match.profile) and is_by_form(
+        chains.fill(whole.match.profile, chains.situation.now.question)
+    )
+    return told and all(goal.profile.tool.name != name for goal in clauses)
 
 
 def _fitting(text: str, chains: Chains) -> Weighed | None:

@@ -18,14 +18,13 @@ from roundtrip.simulator.model.words import tokens
 
 
 def vocabulary_of(tools: Sequence[ToolDefinition]) -> frozenset[str]:
-    """The words of the tools' names and first sentences, as a person may misspell them."""
+    """The words of the tools' names and descriptions, as a person may misspell them."""
     return frozenset().union(*(_words(tool.name, tool.description or "") for tool in tools))
 
 
 @lru_cache(1024)
 def _words(name: str, description: str) -> frozenset[str]:
-    first = description.partition("\n\n")[0]
-    return frozenset(word for word in tokens(f"{name} {first}") if len(word) > 2)
+    return frozenset(word for word in tokens(f"{name} {description}") if len(word) > 2)
 
 
 def heard(situation: Situation, vocabulary: frozenset[str]) -> Situation:

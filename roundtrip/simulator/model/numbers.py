@@ -29,6 +29,10 @@ _WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "billion": 10**9}
 """`k` is a thousand of money or of nothing named; after a temperature it is kelvin."""
 
+_SPELLED_SCALES = ("hundred", "thousand", "million", "billion")
+_SPELLED = rf"(?:{'|'.join([*_WORDS, *_SPELLED_SCALES])})"
+"""One word of a number in words; "a hundred" has no number word before it."""
+
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
 _NUMBER = re.compile(
     rf"""(?<![\w.])(?P<minus>[-−])?(?P<currency>[$€£¥])?
@@ -39,7 +43,7 @@ _NUMBER = re.compile(
         (?:\s?(?P<pi>pi|π)\b)?
         (?:(?:st|nd|rd|th)\b)?
         (?:\s?(?P<percent>%|percent\b)|[\s-]?(?P<unit>[A-Za-z°]+))?
-      | \b(?P<word>{"|".join(_WORDS)})\b(?:\s(?P<word_scale>{"|".join(_SCALES)})\b)?
+      | \b(?P<word>{_SPELLED}(?:[\s-]+(?:and\s+)?{_SPELLED})*)\b
         (?:[\s-](?P<word_unit>[A-Za-z]+))?""",
     re.I | re.X,
 )
@@ -79,18 +83,28 @@ def find_numbers(text: str) -> Iterator[Number]:
     """Each number with its unit; 1,200 and "two hundred" are read, ordinals lose their ending."""
     for found in _NUMBER.finditer(text):
         if found["word"]:
-            scale = _SCALES.get((found["word_scale"] or "").lower(), 1)
-            value: int | float = _WORDS[found["word"].lower()] * scale
-            unit, end = (
-                found["word_unit"],
-                found.end("word_scale") if scale > 1 else found.end("word"),
-            )
+            value: int | float = _in_words(found["word"])
+            unit, end = found["word_unit"], found.end("word")
         else:
             value = _digits(found)
             unit = "%" if found["percent"] else found["unit"]
             end = found.start("unit") if found["unit"] else found.end()
+            end -= len(text[found.start() : end]) - len(text[found.start() : end].rstrip(" -"))
         currency = _CURRENCIES.get(found["currency"] or "")
         yield Number(found.start(), end, value, currency or _singular(unit), bool(found["word"]))
+
+
+def _in_words(spelled: str) -> int:
+    """ "three hundred and twelve" is 312, "two thousand five" 2005."""
+    whole = group = 0
+    for word in re.split(r"[\s-]+", spelled.lower()):
+        if word in _WORDS:
+            group += _WORDS[word]
+        elif word == "hundred":
+            group = max(group, 1) * 100
+        elif word in _SCALES:
+            whole, group = whole + max(group, 1) * _SCALES[word], 0
+    return whole + group
 
 
 def _digits(found: re.Match[str]) -> int | float:

@@ -101,7 +101,9 @@ def _cased(put: str, word: str) -> str:
 
 
 def _is_known(word: str, vocabulary: AbstractSet[str]) -> bool:
-    return word in _KNOWN or stem(word) in _KNOWN_STEMS or word in vocabulary or word in CITY_WORDS
+    if word in _KNOWN or word in vocabulary or word in CITY_WORDS:
+        return True
+    return len(word) > 4 and stem(word) in _KNOWN_STEMS  # "tims" is no form of "time".
 
 
 def _nearest(word: str, vocabulary: AbstractSet[str]) -> str | None:

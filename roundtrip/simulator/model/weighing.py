@@ -172,6 +172,11 @@ def _recognised(filling: Filling) -> float:
     return max(map(_form, values), default=0.0) - _GUESS * sum(not one.firm for one in values)
 
 
+def is_by_form(filling: Filling) -> bool:
+    """Whether a value was told by its form, without a word of the tool's."""
+    return any(one.reason in _BY_FORM for one in filling.values.values())
+
+
 def _form(filled: Filled) -> float:
     if not filled.firm:
         return 0.0
