@@ -39,6 +39,9 @@ class TextInUse:
     vocabulary: AbstractSet[str] = frozenset()
     """Stems of the tool at hand: a capital letter makes no name of them."""
 
+    about: str = ""
+    """What the tool says of itself."""
+
     is_part: bool = False
     """Whether it is cut out of a longer text: then little said does not mean all was said."""
 

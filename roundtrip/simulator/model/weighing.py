@@ -15,7 +15,7 @@ from roundtrip.simulator.model.evidence import Match, Profile, matches
 from roundtrip.simulator.model.exact import ARITHMETIC
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
-from roundtrip.simulator.model.statements import STATEMENT
+from roundtrip.simulator.model.statements import STATEMENT, WRITTEN
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filling, is_known_by_form
 from roundtrip.simulator.model.words import (
@@ -42,7 +42,7 @@ _BY_KIND = {"choice": 1.3, "identifier": 1.2, "email": 1.2, "url": 1.0, "name": 
 _OTHER_KIND = 0.25
 """For a value of the form the tool wants, by its kind."""
 
-_BY_FORM = {ARITHMETIC: 4.0, STATEMENT: 4.0, CONVERSION: 2.6}
+_BY_FORM = {ARITHMETIC: 4.0, STATEMENT: 4.0, WRITTEN: 3.0, CONVERSION: 3.0}
 """For what is recognised without a word of the tool's."""
 
 _GUESS = 0.5
