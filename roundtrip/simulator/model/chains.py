@@ -14,8 +14,11 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from roundtrip.simulator.model.answer import answer
 from roundtrip.simulator.model.evidence import Profile
+from roundtrip.simulator.model.exact import wants_address
 from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
+from roundtrip.simulator.model.free_text import heading_of, is_message, points_at_results
 from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
@@ -148,6 +151,9 @@ class Chains:
         looked_up: tuple[str, ...] = ()
         choices: tuple[Any, ...] = ()
         for parameter in filling.missing:
+            if told := self._told(parameter, text):
+                options[parameter.name] = [told]
+                continue
             chosen = self._from_results(profile, parameter, text)
             if chosen and not chosen.ambiguous:
                 options[parameter.name] = [(value, chosen.reason) for value in chosen.values]
@@ -163,6 +169,20 @@ class Chains:
                 missing.append(parameter)
                 looked_up += lookup.looked_up
                 choices = choices or lookup.choices
+        for parameter in [one for one in missing if "subject" in one.name_words]:
+            message = next(
+                (
+                    options[p.name][0][0]
+                    for p in profile.parameters
+                    if is_message(p) and p.name in options
+                ),
+                None,
+            )
+            if message and (heading := heading_of(parameter, str(message))):
+                options[parameter.name] = [(heading, "the first words of the message")]
+                missing.remove(parameter)
+        if missing and _acts(profile):
+            first = []  # What cannot be done yet is asked first; nothing is looked up for it.
         if first or missing:
             return Resolution((), tuple(first), tuple(missing), looked_up, choices)
         together = any(parameter.type == "array" for parameter in profile.parameters)
@@ -192,9 +212,21 @@ class Chains:
         still = tuple(p for p in filling.missing if p.name not in borrowed)
         return Filling({**filling.values, **borrowed}, still, filling.spans)
 
+    def _told(self, parameter: Parameter, text: str) -> tuple[str, str] | None:
+        """What was found or said before, for words to pass on: "email her the answer"."""
+        if not is_message(parameter) or not points_at_results(text):
+            return None
+        now, earlier = self.situation.now, self.situation.earlier
+        found = [outcome for outcome in now.outcomes if outcome.error is None]
+        if found:
+            return answer(now.question, found), "what was found"
+        if earlier and earlier[-1].reply and not now.outcomes:
+            return earlier[-1].reply, "the answer before"
+        return None
+
     def _from_results(self, profile: Profile, parameter: Parameter, text: str) -> Chosen | None:
         entity = _entity(profile, parameter)
-        careful = next(iter(tokens(profile.tool.name)), "") in ACTIONS
+        careful = _acts(profile)
         now = [o for o in self.situation.now.outcomes if o.call.name != profile.tool.name]
         groups = [find_values(parameter, entity, outcome) for outcome in now]
         chosen = [choose(group, entity, text, careful=careful) for group in groups if group]
@@ -206,7 +238,8 @@ class Chains:
     def _from_earlier_turns(
         self, parameter: Parameter, entity: Sequence[str], text: str, careful: bool
     ) -> Chosen | None:
-        if not parameter.is_identifier or not _POINTS_BACK.search(text):
+        wanted = parameter.is_identifier or wants_address(parameter)
+        if not wanted or not _POINTS_BACK.search(text):
             return None
         for turn in reversed(self.situation.earlier):
             for outcome in reversed(turn.outcomes):
@@ -269,8 +302,10 @@ def _entity(profile: Profile, parameter: Parameter) -> tuple[str, ...]:
 
 
 def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> float:
-    if next(iter(tokens(other.tool.name)), "") in ACTIONS:
+    if _acts(other):
         return 0.0  # Nothing is changed only to look something up.
+    if wants_address(parameter):
+        return 2.0 if "email" in tokens(other.tool.description or "") else 0.0
     if any(one.name_words == parameter.name_words for one in other.parameters):
         return 0.0
     described = " ".join(tokens(other.tool.description or ""))
@@ -283,6 +318,11 @@ def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> flo
     if entity and all(word in other.name_stems for word in entity):
         promise += 1.5
     return promise
+
+
+def _acts(profile: Profile) -> bool:
+    """Whether calling the tool changes something."""
+    return next(iter(tokens(profile.tool.name)), "") in ACTIONS
 
 
 def _options(filled: Filled) -> list[tuple[Any, str]]:

@@ -14,6 +14,7 @@ from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.parts import parts_of
 from roundtrip.simulator.model.requests import (
     is_forbidden,
+    is_passed_on,
     reluctance,
     told_not_to_call,
     without_quotations,
@@ -100,6 +101,8 @@ def _clauses(question: str, chains: Chains) -> list[Goal]:
             begins = part.end
             continue
         pick = _fitting(clause, chains)
+        if is_passed_on(clause):
+            pick = None
         if pick and (not found or _is_another(found[-1], pick, clause, chains)):
             found.append(_Stretch(pick.match.profile, part.start if found else begins, part.end))
         elif found:

@@ -144,14 +144,14 @@ def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tu
     ordered = sorted(candidates, key=lambda mention: mention.start)
     place = ordered.index(chosen)
     first = last = place
-    while first > 0 and _listed(text, ordered[first - 1], ordered[first]):
+    while first > 0 and are_listed(text, ordered[first - 1], ordered[first]):
         first -= 1
-    while last + 1 < len(ordered) and _listed(text, ordered[last], ordered[last + 1]):
+    while last + 1 < len(ordered) and are_listed(text, ordered[last], ordered[last + 1]):
         last += 1
     return tuple(ordered[first : last + 1])
 
 
-def _listed(text: str, left: Mention, right: Mention) -> bool:
+def are_listed(text: str, left: Mention, right: Mention) -> bool:
     between = re.sub(r"^['’]s?", "", text[left.end : right.start]).strip("\"'“”‘’")
     if not between.strip() or re.search(r"\bbetween\s+$", text[: left.start], re.I):
         return False

@@ -54,6 +54,7 @@ _COMPANY_SHAPE = re.compile(
 _PERSON_SHAPE = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+)?[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]*){1,3}$"
 )
+_AUXILIARIES = [(word,) for word in words_in("did does has have is was will who")]
 _SENTENCE = 4
 """Words in quotation marks that are more than a name."""
 
@@ -170,7 +171,11 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
         score += _as_thing(mention, wished, parameter, before)
     value = str(mention.value)
     if mention.kind == "phrase" and wished in ("place", "person"):
-        score -= 0.0 if _is_pointed_at(reason, before) or _is_all_there_is(mention, text) else 0.8
+        score -= (
+            0.0
+            if _is_pointed_at(mention, wished, reason, before) or _is_all_there_is(mention, text)
+            else 0.8
+        )
     if mention.kind == "phrase" and _VAGUE.search(value.lower()):
         score -= 0.6
     if mention.kind == "name" and set(content_stems(value)) <= text.vocabulary:
@@ -178,9 +183,13 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
     return score, reason
 
 
-def _is_pointed_at(reason: str, before: tuple[str, ...]) -> bool:
+def _is_pointed_at(mention: Mention, wished: Sort, reason: str, before: tuple[str, ...]) -> bool:
     """Whether the words before small letters say that a name comes: "orders of ada lovelace"."""
-    return reason not in (LEFT, NAMED) or before[:1] in _POINTING or before[:2] == ("is", "who")
+    if reason not in (LEFT, NAMED) or before[:1] in _POINTING:
+        return True
+    # "when did ramanujan order", "grace hopper wants to know"
+    subject = before[:1] in _AUXILIARIES or (mention.start == 0 and " " in str(mention.value))
+    return wished == "person" and subject
 
 
 def _is_all_there_is(mention: Mention, text: TextInUse) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from roundtrip.simulator.model.mentions import Reading
+from roundtrip.simulator.model.mentions import Reading, are_listed
 
 _JOINT = re.compile(
     r"[;?!]+\s+|\.\s+(?=[A-Z¿¡\"'(])|\.\s+(?=[a-z])|\s+(?=\d\)\s)|\s+[-–—]\s+"
@@ -19,6 +19,7 @@ _JOINT = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:between|both)\s+[^,;.]{1,40}$", re.I)
+_LISTED = ("email", "identifier", "name", "quote")
 _CALCULATION = re.compile(r"\d\s*$")
 
 
@@ -43,7 +44,7 @@ def parts_of(reading: Reading) -> list[Part]:
         summed = joint.group().strip() in ("plus", "-", "–", "—") and _CALCULATION.search(
             text[: joint.start()]
         )
-        if inside or ranged or summed:
+        if inside or ranged or summed or _is_in_a_list(joint, reading):
             continue
         if text[here : joint.start()].strip():
             parts.append(Part(here, joint.start(), sentence))
@@ -51,3 +52,12 @@ def parts_of(reading: Reading) -> list[Part]:
     if text[here:].strip():
         parts.append(Part(here, len(text), sentence))
     return parts
+
+
+def _is_in_a_list(joint: re.Match[str], reading: Reading) -> bool:
+    """Whether it stands between two values of one kind: "ada@example.com and alan@example.com"."""
+    before = [m for m in reading.mentions if m.end <= joint.start() and m.kind in _LISTED]
+    after = [m for m in reading.mentions if m.start >= joint.end() and m.kind in _LISTED]
+    if not before or not after or before[-1].kind != after[0].kind:
+        return False
+    return are_listed(reading.text, before[-1], after[0])

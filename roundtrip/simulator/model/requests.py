@@ -49,6 +49,9 @@ _WANTS = re.compile(
 _LONG_QUOTE = re.compile(
     r"[\"“]([^\"”]{12,})[\"”]|(?<!\w)['‘]((?:[^'‘’]|(?<=\w)['’](?=\w)){12,})['’](?!\w)"
 )
+_PASSED_ON = re.compile(
+    r"^\W*(?:thank|congratulate|wish|apologi[sz]e|greet|say|saying|that)\b", re.I
+)
 _SENTENCE = 4
 """Words in quotation marks that are more than a name."""
 
@@ -76,6 +79,11 @@ def told_not_to_call(text: str) -> bool:
 def is_forbidden(clause: str) -> bool:
     """Whether the clause asks that something is not done, or only imagined."""
     return bool(_FORBIDDEN.search(clause))
+
+
+def is_passed_on(clause: str) -> bool:
+    """Whether the clause is what somebody is to be told: "and thank him for his order"."""
+    return bool(_PASSED_ON.search(clause))
 
 
 def reluctance(clause: str) -> Reluctance:

@@ -17,7 +17,6 @@ from roundtrip.simulator.model.choices import (
     find_choices,
     find_example,
 )
-from roundtrip.simulator.model.descriptions import default_in
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import (
     clock_numbers,
@@ -35,16 +34,20 @@ from roundtrip.simulator.model.exact import (
     wants_time,
     wants_url,
 )
-from roundtrip.simulator.model.free_text import find_free_text, is_free_text
+from roundtrip.simulator.model.free_text import (
+    find_free_text,
+    is_free_text,
+)
 from roundtrip.simulator.model.identifiers import find_identifier
-from roundtrip.simulator.model.measures import CONVERSION, counts_one, find_measure, is_measure
+from roundtrip.simulator.model.measures import find_measure, is_measure
 from roundtrip.simulator.model.mentions import Mention, Reading
-from roundtrip.simulator.model.naming import assign_names, region_for
+from roundtrip.simulator.model.naming import assign_names
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.quantities import assign_numbers
 from roundtrip.simulator.model.slots import Filled, Finder, TextInUse
 from roundtrip.simulator.model.statements import find_statement, is_statement
 from roundtrip.simulator.model.tickers import find_ticker, wants_ticker
+from roundtrip.simulator.model.unsaid import unsaid
 from roundtrip.simulator.model.zones import find_zone, wants_zone
 
 
@@ -113,8 +116,11 @@ def _fill_all(parameters: Sequence[Parameter], text: TextInUse) -> dict[str, Fil
     named = [one for one in open_ if one.name not in values and _is_named(one)]
     for parameter, filled in _names(named, text):
         values[parameter.name] = filled
-    for parameter in open_:
-        if parameter.name not in values and (filled := _last(parameter, text, values)):
+    # What is made of other values comes after them.
+    for parameter in sorted(open_, key=lambda one: "subject" in one.name_words):
+        if parameter.name in values:
+            continue
+        if filled := _last(parameter, parameters, text, values):
             values[parameter.name] = filled
     return values
 
@@ -216,46 +222,20 @@ def _names(parameters: Sequence[Parameter], text: TextInUse) -> list[tuple[Param
     return found
 
 
-def _last(parameter: Parameter, text: TextInUse, values: Mapping[str, Filled]) -> Filled | None:
-    """What takes any words, what is made of members, and what a default gives."""
+def _last(
+    parameter: Parameter,
+    parameters: Sequence[Parameter],
+    text: TextInUse,
+    values: Mapping[str, Filled],
+) -> Filled | None:
+    """What is made of members, what takes any words, and what nobody has to say."""
     if parameter.type == "object":
-        if filled := _suited(parameter, _object(parameter, text)):
-            return filled
-    elif is_free_text(parameter) and (
-        filled := _suited(parameter, find_free_text(parameter, text))
-    ):
-        return filled
-    if not parameter.required:
-        return None
-    if parameter.type in ("integer", "number") and (one := _one_of_its_kind(text, values)):
-        return one
-    if parameter.default is not None:
-        return Filled(parameter.default, "the default of its schema", firm=False)
-    if (told := default_in(parameter.description)) is not None and _is_of_type(parameter, told):
-        return Filled(told, "the default its description names", firm=False)
-    for other in values.values():
-        if region := region_for(parameter, str(other.value).split(", ")[0]):
-            return Filled(region, f"where {other.value} lies", firm=False)
-    return None
-
-
-def _one_of_its_kind(text: TextInUse, values: Mapping[str, Filled]) -> Filled | None:
-    """A rate is asked for one; a week is one week."""
-    if not any(filled.reason == CONVERSION for filled in values.values()):
-        return None
-    if any(counts_one(text.reading.text, money) for money in (True, False)):
-        return Filled(1, "no number is said, so one of it is meant")
-    return None
-
-
-def _is_of_type(parameter: Parameter, value: Any) -> bool:
-    kinds: dict[str, tuple[type, ...]] = {
-        "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
-        "array": (list,), "object": (dict,), "any": (object,),
-    }  # fmt: skip
-    if isinstance(value, bool) and parameter.type != "boolean":
-        return False
-    return isinstance(value, kinds[parameter.type])
+        filled = _suited(parameter, _object(parameter, text))
+    elif is_free_text(parameter):
+        filled = _suited(parameter, find_free_text(parameter, text))
+    else:
+        filled = None
+    return filled or unsaid(parameter, parameters, text, values)
 
 
 def _object(parameter: Parameter, text: TextInUse) -> Filled | None:

@@ -7,6 +7,7 @@ Owns the two figures a decision is made by: `rank` compares the offered tools wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,6 +78,12 @@ _LONGER_CHAIN = 0.93
 _SAME_WORD = 0.04
 
 
+_ASKS_ABOUT = re.compile(
+    r"^\W*(?:has|have|had|is|are|was|were|did|does|when|who|why|which|what|where|how)\b", re.I
+)
+"""A question about what was done is no wish to have it done: "Has O-1 been refunded?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A match with what its arguments add to it."""
@@ -110,7 +117,8 @@ def _weighed(place: int, match: Match, text: str, chains: Chains) -> Weighed:
     filling = chains.fill(match.profile, text)
     by_words = _by_words(match, text, filling.spans, chains)
     bonus = _recognised(filling) + _by_its_verb(match.profile, text, filling)
-    rank = (match.rank + _COMMON_WORDS * match.strength + bonus) * _ease(
+    heard = 0.5 + 0.5 * _name_heard(match)
+    rank = (match.rank + _COMMON_WORDS * match.strength + bonus * heard) * _ease(
         match.profile, text, filling, chains
     )
     rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
@@ -130,7 +138,8 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
     verb = next(iter(tokens(match.tool.name)), "")
     if verb not in ACTIONS:
         return evidence
-    return evidence + (_ACTION_HEARD if _is_heard(stem(verb), match) else -_ACTION_UNHEARD)
+    asked = _is_heard(stem(verb), match) and not _ASKS_ABOUT.search(text)
+    return evidence + (_ACTION_HEARD if asked else -_ACTION_UNHEARD)
 
 
 def _unexplained(
@@ -189,7 +198,7 @@ def _form(filled: Filled) -> float:
 
 def _ease(profile: Profile, text: str, filling: Filling, chains: Chains) -> float:
     verb = next(iter(tokens(profile.tool.name)), "")
-    if verb in ACTIONS and stem(verb) in content_stems(text):
+    if verb in ACTIONS and stem(verb) in content_stems(text) and not _ASKS_ABOUT.search(text):
         return _TOLD_TO  # "Refund O-1" means the refund, even if the reason is still to be asked.
     if not filling.missing:
         return 1.0
