@@ -10,12 +10,11 @@ import ast
 import re
 
 from roundtrip.simulator.model.numbers import find_numbers
+from roundtrip.simulator.model.word_problems import expressions_told
 
 _N = r"(\d{1,40}(?:\.\d{1,40})?)"  # bounded: a long row of digits is tried from each of them
 _LIST = rf"{_N}(?:(?:,| and|, and)\s*{_N})+"
 _REWRITES: tuple[tuple[str, str], ...] = (
-    (r"(?<=\d),(?=\d{3}\b)", ""),
-    (r"[$€£]\s?(?=\d)", ""),
     (r"×", "*"),
     (r"÷", "/"),
     (r"−", "-"),
@@ -27,7 +26,13 @@ _REWRITES: tuple[tuple[str, str], ...] = (
     (rf"{_N}\s+(?:minus|less)\s+{_N}\s?(?:%|percent)(?!\s*\d)", r"\1 * (100 - \2) / 100"),
     (rf"(?:increase|raise)\s+{_N}\s+by\s+{_N}\s?(?:%|percent)", r"\1 * (100 + \2) / 100"),
     (rf"(?:decrease|reduce|lower)\s+{_N}\s+by\s+{_N}\s?(?:%|percent)", r"\1 * (100 - \2) / 100"),
-    (rf"(?:tip|tax)\s+of\s+{_N}\s?(?:%|percent)\s+on\s+{_N}", r"\2 * \1 / 100"),
+    (rf"(?:tip|tax)\s+of\s+{_N}\s?(?:%|percent)\s+(?:on|for)\s+(?:an?\s+)?{_N}", r"\2 * \1 / 100"),
+    (
+        rf"{_N}(?:\s+[a-z]+){{0,4}}\s+(?:is|are|at|with|and|but)\s+(?:is\s+)?{_N}\s?(?:%|percent)\s+(?:off|discount|cheaper|reduced)",
+        r"\1 * (100 - \2) / 100",
+    ),
+    (rf"remainder\s+(?:of|when)\s+{_N}\s+(?:is\s+)?(?:divided by|over|by|/)\s+{_N}", r"\1 % \2"),
+    (rf"(?:take|deduct)\s+{_N}\s+(?:away\s+)?from\s+{_N}", r"\2 - \1"),
     (rf"{_N}\s?(?:%|percent)\s+(?:tip|tax|discount)\s+(?:on|for|of)\s+{_N}", r"\2 * \1 / 100"),
     (rf"(?:square root of|root of|sqrt of)\s+{_N}", r"sqrt(\1)"),
     (rf"{_N}\s+squared", r"\1 ** 2"),
@@ -41,6 +46,8 @@ _REWRITES: tuple[tuple[str, str], ...] = (
     (rf"(?:difference between)\s+{_N}\s+and\s+{_N}", r"\1 - \2"),
     (rf"subtract\s+{_N}\s+from\s+{_N}", r"\2 - \1"),
     (rf"(?:divide|split|share)\s+{_N}(?:\s\w+)?\s+(?:by|between|among|in)\s+{_N}", r"\1 / \2"),
+    (rf"(\d\)?)\s*,?\s*(?:(?:and|then)\s+)+(?:add|plus)\s+{_N}", r"\1 + \2"),
+    (rf"(\d\)?)\s*,?\s*(?:(?:and|then)\s+)+(?:subtract|minus|take away)\s+{_N}", r"\1 - \2"),
     (r"\bmultiplied by\b|\btimes\b", "*"),
     (r"\bdivided by\b|(?<=\d)\s+over\s+(?=\d)", "/"),
     (r"\bplus\b", "+"),
@@ -50,6 +57,8 @@ _REWRITES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.I), put) for pattern, put in _REWRITES)
 _SUM = re.compile(rf"\b(?:sum of|add|add up|total of)\s+({_LIST})", re.I)
 _AVERAGE = re.compile(rf"\b(?:average|mean)\s+of\s+({_LIST})", re.I)
+_ENUMERATOR = re.compile(r"(?:^|(?<=\s))\d[.)]\s+(?=\d)")
+_DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
 _RUN = re.compile(r"(?:(?:sqrt|abs|round|min|max)(?=\()|[\d.]+|\*\*|//|[-+*/%(),\s])+")
 _ALLOWED = (
     ast.Expression,
@@ -66,11 +75,24 @@ _ALLOWED = (
 
 def find_expressions(text: str) -> tuple[str, ...]:
     """The arithmetic in the text, e.g. `2340 * 17 / 100`, in reading order and each once."""
-    rewritten = _AVERAGE.sub(_averaged, _SUM.sub(_summed, _number_words_as_digits(text)))
+    plain = _plain_numbers(_number_words_as_digits(text))
+    rewritten = _AVERAGE.sub(_averaged, _SUM.sub(_summed, plain))
     for pattern, put in _COMPILED:
         rewritten = pattern.sub(put, rewritten)
     runs = (_trimmed(run.group()) for run in _RUN.finditer(rewritten))
-    return tuple(dict.fromkeys(run for run in runs if _is_arithmetic(run)))
+    found = tuple(dict.fromkeys(run for run in runs if _is_arithmetic(run)))
+    return found or expressions_told(plain)
+
+
+def _plain_numbers(text: str) -> str:
+    """Without separators, currency signs and the numbers of a list; `9,5` and `1.200` as they are
+    written where a comma stands before decimals."""
+    text = _ENUMERATOR.sub("; ", text)
+    if _DECIMAL_COMMA.search(text):
+        text = re.sub(r"(?<![\d.])(\d{1,3})\.(\d{3})(?![\d.])", r"\1\2", text)
+        text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    return re.sub(r"[$€£]\s?(?=\d)|(?<=\d)\s?[€£$]", "", text)
 
 
 def _number_words_as_digits(text: str) -> str:
@@ -94,7 +116,7 @@ def _trimmed(run: str) -> str:
     if run.count("(") < run.count(")"):
         run = run.rstrip(")").rstrip()
     if run.count("(") > run.count(")"):
-        run = run.lstrip("(").lstrip()
+        run = run.rstrip("( ").lstrip("(").lstrip()
     return run
 
 

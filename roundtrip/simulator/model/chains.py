@@ -11,14 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Any
 
+from roundtrip.simulator.model.answer import answer
 from roundtrip.simulator.model.evidence import Profile
+from roundtrip.simulator.model.exact import wants_address
 from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
+from roundtrip.simulator.model.free_text import heading_of, is_message, points_at_results
 from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.repeats import sets_in
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filling, fill
@@ -28,6 +33,7 @@ _DEEPEST = 3
 """Lookups before a call; a longer chain is more likely a mistake than a plan."""
 
 _MOST_CALLS = 8
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|her|his|hers|him|he|she|same"
     r"|the (?:order|customer|one))\b",
@@ -73,14 +79,17 @@ class Chains:
     entities: frozenset[str] = frozenset()
     """Stems of what the offered tools' identifiers identify."""
 
-    _fillings: dict[tuple[str, str], Filling] = field(default_factory=dict, compare=False)
+    _fillings: dict[tuple[str, str, bool], Filling] = field(default_factory=dict, compare=False)
     _readings: dict[str, Reading] = field(default_factory=dict, compare=False)
+    weighed: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What `weighing.py` found for a text; remembered, as every decision asks several times."""
 
-    def fill(self, profile: Profile, text: str) -> Filling:
+    def fill(self, profile: Profile, text: str, *, is_part: bool = False) -> Filling:
         """What the text gives to the tool; remembered, as every decision asks several times."""
-        key = (profile.tool.name, text)
+        key = (profile.tool.name, text, is_part)
         if key not in self._fillings:
-            self._fillings[key] = fill(profile, self.read(text), self.entities)
+            reading = self.read(text)
+            self._fillings[key] = fill(profile, reading, self.entities, is_part=is_part)
         return self._fillings[key]
 
     def read(self, text: str) -> Reading:
@@ -99,13 +108,52 @@ class Chains:
         self, profile: Profile, text: str, seen: frozenset[str] = frozenset()
     ) -> Resolution:
         """The tool's calls for this text, or what has to happen first."""
-        filling = self._with_context(profile, self.fill(profile, text), text)
+        fillings = self._fillings_of_sets(profile, text)
+        found = [self._resolve(profile, filling, text, seen) for filling in fillings]
+        return found[0] if len(found) == 1 else _together(found)
+
+    def _fillings_of_sets(self, profile: Profile, text: str) -> list[Filling]:
+        """What the text gives, once for each set of arguments it holds.
+
+        What one set does not say it has from the sets before it, and what it must have also
+        from those after: "in Tokyo at 9 and in Oslo at 10, for two people".
+        """
+
+        def given(part: str) -> Filling:
+            return self.fill(profile, part, is_part=part != text)
+
+        parts = sets_in(profile, self.read(text), given)
+        if len(parts) < 2:
+            return [self._with_context(profile, self.fill(profile, text), text)]
+        told = [given(part) for part in parts]
+        fillings = []
+        for place, filling in enumerate(told):
+            values = dict(filling.values)
+            for parameter in profile.parameters:
+                others = [*reversed(told[:place]), *(told[place:] if parameter.required else ())]
+                found = (
+                    one.values[parameter.name] for one in others if parameter.name in one.values
+                )
+                if parameter.name not in values and (borrowed := next(found, None)):
+                    values[parameter.name] = borrowed
+            still = tuple(p for p in filling.missing if p.name not in values)
+            fillings.append(
+                self._with_context(profile, Filling(values, still, filling.spans), text)
+            )
+        return fillings
+
+    def _resolve(
+        self, profile: Profile, filling: Filling, text: str, seen: frozenset[str]
+    ) -> Resolution:
         options = {name: _options(filled) for name, filled in filling.values.items()}
         first: list[Wanted] = []
         missing: list[Parameter] = []
         looked_up: tuple[str, ...] = ()
         choices: tuple[Any, ...] = ()
         for parameter in filling.missing:
+            if told := self._told(parameter, text):
+                options[parameter.name] = [told]
+                continue
             chosen = self._from_results(profile, parameter, text)
             if chosen and not chosen.ambiguous:
                 options[parameter.name] = [(value, chosen.reason) for value in chosen.values]
@@ -121,10 +169,25 @@ class Chains:
                 missing.append(parameter)
                 looked_up += lookup.looked_up
                 choices = choices or lookup.choices
+        for parameter in [one for one in missing if "subject" in one.name_words]:
+            message = next(
+                (
+                    options[p.name][0][0]
+                    for p in profile.parameters
+                    if is_message(p) and p.name in options
+                ),
+                None,
+            )
+            if message and (heading := heading_of(parameter, str(message))):
+                options[parameter.name] = [(heading, "the first words of the message")]
+                missing.remove(parameter)
+        if missing and _acts(profile):
+            first = []  # What cannot be done yet is asked first; nothing is looked up for it.
         if first or missing:
             return Resolution((), tuple(first), tuple(missing), looked_up, choices)
         together = any(parameter.type == "array" for parameter in profile.parameters)
-        return Resolution(_product(profile, options, together))
+        side_by_side = together or bool(_RESPECTIVELY.search(text))
+        return Resolution(_product(profile, options, together, side_by_side))
 
     def is_reachable(self, profile: Profile, filling: Filling) -> bool:
         """Whether each missing value could come from a result or another tool."""
@@ -142,16 +205,28 @@ class Chains:
     def _with_context(self, profile: Profile, filling: Filling, text: str) -> Filling:
         """With what the whole question says where the clause at hand does not."""
         whole = self.situation.now.question
-        if not filling.missing or text == whole:
+        if not filling.missing:
             return filling
         wider = self.fill(profile, whole)
         borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
         still = tuple(p for p in filling.missing if p.name not in borrowed)
-        return Filling({**filling.values, **borrowed}, still)
+        return Filling({**filling.values, **borrowed}, still, filling.spans)
+
+    def _told(self, parameter: Parameter, text: str) -> tuple[str, str] | None:
+        """What was found or said before, for words to pass on: "email her the answer"."""
+        if not is_message(parameter) or not points_at_results(text):
+            return None
+        now, earlier = self.situation.now, self.situation.earlier
+        found = [outcome for outcome in now.outcomes if outcome.error is None]
+        if found:
+            return answer(now.question, found), "what was found"
+        if earlier and earlier[-1].reply and not now.outcomes:
+            return earlier[-1].reply, "the answer before"
+        return None
 
     def _from_results(self, profile: Profile, parameter: Parameter, text: str) -> Chosen | None:
         entity = _entity(profile, parameter)
-        careful = next(iter(tokens(profile.tool.name)), "") in ACTIONS
+        careful = _acts(profile)
         now = [o for o in self.situation.now.outcomes if o.call.name != profile.tool.name]
         groups = [find_values(parameter, entity, outcome) for outcome in now]
         chosen = [choose(group, entity, text, careful=careful) for group in groups if group]
@@ -163,7 +238,8 @@ class Chains:
     def _from_earlier_turns(
         self, parameter: Parameter, entity: Sequence[str], text: str, careful: bool
     ) -> Chosen | None:
-        if not parameter.is_identifier or not _POINTS_BACK.search(text):
+        wanted = parameter.is_identifier or wants_address(parameter)
+        if not wanted or not _POINTS_BACK.search(text):
             return None
         for turn in reversed(self.situation.earlier):
             for outcome in reversed(turn.outcomes):
@@ -226,8 +302,10 @@ def _entity(profile: Profile, parameter: Parameter) -> tuple[str, ...]:
 
 
 def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> float:
-    if next(iter(tokens(other.tool.name)), "") in ACTIONS:
+    if _acts(other):
         return 0.0  # Nothing is changed only to look something up.
+    if wants_address(parameter):
+        return 2.0 if "email" in tokens(other.tool.description or "") else 0.0
     if any(one.name_words == parameter.name_words for one in other.parameters):
         return 0.0
     described = " ".join(tokens(other.tool.description or ""))
@@ -242,28 +320,49 @@ def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> flo
     return promise
 
 
+def _acts(profile: Profile) -> bool:
+    """Whether calling the tool changes something."""
+    return next(iter(tokens(profile.tool.name)), "") in ACTIONS
+
+
 def _options(filled: Filled) -> list[tuple[Any, str]]:
     if isinstance(filled.value, list) or not filled.alternatives:
         return [(filled.value, filled.reason)]
     return [(value, f"{filled.reason}; one call for each listed") for value in filled.alternatives]
 
 
-def _product(
-    profile: Profile, options: Mapping[str, list[tuple[Any, str]]], together: bool
-) -> tuple[Wanted, ...]:
-    """One call, or one for each listed value; lists of one length go side by side."""
-    lengths = {len(values) for values in options.values() if len(values) > 1}
-    if not lengths or (together and len(lengths) > 1):
-        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
-    count = max(lengths)
-    beside = [name for name, values in options.items() if len(values) == count]
-    return tuple(
-        _wanted(
-            profile,
-            {name: values[row if name in beside else 0] for name, values in options.items()},
-        )
-        for row in range(min(count, _MOST_CALLS))
+def _together(found: Sequence[Resolution]) -> Resolution:
+    """Of several sets, each call once."""
+    ready = {(one.tool, repr(one.arguments)): one for each in found for one in each.ready}
+    first = {(one.tool, repr(one.arguments)): one for each in found for one in each.first}
+    missing = next((each.missing for each in found if each.missing), ())
+    return Resolution(
+        tuple(ready.values())[:_MOST_CALLS],
+        tuple(first.values()),
+        () if ready else missing,
+        tuple(name for each in found for name in each.looked_up),
+        next((each.choices for each in found if each.choices), ()),
     )
+
+
+def _product(
+    profile: Profile,
+    options: Mapping[str, list[tuple[Any, str]]],
+    together: bool,
+    side_by_side: bool,
+) -> tuple[Wanted, ...]:
+    """One call, or one for each listed value: of two lists each with each, unless they are said
+    to go side by side."""
+    lists = {name: values for name, values in options.items() if len(values) > 1}
+    lengths = {len(values) for values in lists.values()}
+    if not lists or (together and len(lengths) > 1):
+        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
+    if side_by_side and len(lengths) == 1:
+        rows = [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+    else:
+        rows = [dict(zip(lists, row, strict=True)) for row in product(*lists.values())]
+    single = {name: values[0] for name, values in options.items() if name not in lists}
+    return tuple(_wanted(profile, single | row) for row in rows[:_MOST_CALLS])
 
 
 _NOT_GIVEN = (None, "not in the text; the schema wants it said, and takes null")

@@ -17,13 +17,15 @@ from roundtrip.simulator.model.answer import answer
 from roundtrip.simulator.model.chains import Chains, Resolution, Wanted
 from roundtrip.simulator.model.evidence import Profile, profile
 from roundtrip.simulator.model.follow_up import with_earlier_words
-from roundtrip.simulator.model.goals import THRESHOLD, Goal, best, goals, weighed
+from roundtrip.simulator.model.goals import Goal, goals
 from roundtrip.simulator.model.guesses import guessed
+from roundtrip.simulator.model.hearing import heard, vocabulary_of
 from roundtrip.simulator.model.history import Outcome, situation_of
 from roundtrip.simulator.model.recovery import next_attempt
 from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
 from roundtrip.simulator.model.small_talk import ask_back, nothing_fits, small_talk, told_not_to
 from roundtrip.simulator.model.thoughts import thoughts
+from roundtrip.simulator.model.weighing import THRESHOLD, best, weighed
 from roundtrip.simulator.model.words import taken_in
 
 SMALL, LARGE, THINKER = "sim-small", "sim-large", "sim-thinker"
@@ -55,9 +57,10 @@ def respond(
     A forced tool choice (`any`, `tool`) is honoured in every request, after results too, as the
     real APIs do: whoever never lifts the force never reads an answer.
     """
-    situation = with_earlier_words(situation_of(conversation))
+    asked = situation_of(conversation)
     seen = tuple(_names_only(tool) if options.model == SMALL else _read(tool) for tool in tools)
     profiles = tuple(profile(tool) for tool in seen)
+    situation = with_earlier_words(heard(asked, vocabulary_of(seen)))
     chains = Chains(profiles, situation, today, _entities(profiles))
     response = _respond(seen, options, chains)
     if options.model == THINKER or (options.thinking and options.thinking.mode != "off"):

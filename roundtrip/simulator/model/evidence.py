@@ -32,6 +32,9 @@ _NAME, _SUMMARY, _DETAILS = 2.4, 2.2, 1.5
 _PARAMETER, _ENUM, _PARAMETER_DESCRIPTION = 1.0, 0.8, 0.4
 _SYNONYM = 0.55
 _GENERIC = 0.25
+_GENERIC_IN_NAME = 0.6
+"""A word any tool might say counts for little, for more where a tool is called by it."""
+
 _LENGTH_PENALTY = 0.006
 """Per distinct word: a tool that says everything should not win everything."""
 
@@ -133,7 +136,7 @@ def _match(asked: Sequence[str], one: Profile, spread: Mapping[str, int], offere
         if known is None:
             continue
         if word in GENERIC_STEMS:
-            weight *= _GENERIC
+            weight *= _GENERIC_IN_NAME if word in one.name_stems else _GENERIC
         matched.append(word)
         strength += weight
         rank += weight * _rarity(spread[known], offered)

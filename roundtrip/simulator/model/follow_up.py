@@ -11,7 +11,11 @@ from roundtrip.simulator.model.history import Situation, Turn
 from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, content_stems
 
 _CONTINUES = re.compile(r"^\W*(?:and|also|what about|how about|or|same for)\b\s*", re.I)
-_TALK = re.compile(r"\b(?:hi|hello|hey|thanks?|thank you|thx|bye|great|ok|okay|cool|nice)\b", re.I)
+_TALK = re.compile(
+    r"\b(?:hi|hello|hey|thanks?|thank you|thx|bye|great|ok|okay|cool|nice"
+    r"|never mind|forget (?:it|that)|no(?:pe)?|stop|cancel that|don't)\b",
+    re.I,
+)
 _SHORT = 5
 """Words; a longer message stands for itself."""
 

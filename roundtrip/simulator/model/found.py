@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from roundtrip.simulator.model.exact import wants_address
 from roundtrip.simulator.model.history import Outcome
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.words import content_stems, is_plural, stem, tokens
@@ -74,7 +75,7 @@ def _entries(
 
 def _key_fit(parameter: Parameter, entity: Sequence[str], key: str, around: Sequence[str]) -> int:
     words = tokens(key)
-    if words == parameter.name_words:
+    if words == parameter.name_words or (wants_address(parameter) and "email" in words):
         return 3
     if not parameter.is_identifier:
         return 0

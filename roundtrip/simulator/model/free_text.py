@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from roundtrip.simulator.model.mentions import Reading
 from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, words_in
 
 _REASON = frozenset({"reason", "cause", "why", "justification", "explanation", "comment"})
@@ -26,11 +27,22 @@ _BECAUSE = re.compile(
 _AFTER_BREAK = re.compile(r"(?:[,;:.]|\s[-–—])\s+(.+)", re.S)
 _ADJECTIVE = re.compile(
     r"\b((?:arrived |was |is |never )?(?:damaged|broken|defective|faulty|late|lost|wrong|missing"
-    r"|unwanted|duplicate|arrived)(?: (?:item|size|colou?r|product|address|delivery))?)\b",
+    r"|unwanted|duplicate|arrived|worked|(?:doesn't|does not|won't) (?:work|fit)"
+    r"|stopped working)(?: (?:item|size|colou?r|product|address|delivery))?)\b",
     re.I,
 )
 _SAYING = re.compile(
     r"\b(?:saying|that says|says|say|reading|with the (?:text|message))[:,]?\s+(.+)", re.I | re.S
+)
+_TELLING = re.compile(
+    r"\b(?:e-?mail|mail|message|text|tell|inform|notify|write|remind|know)\b.{0,80}?\bthat\s+(.+)",
+    re.I | re.S,
+)
+_THANKING = re.compile(
+    r"\band\s+((?:thank|congratulate|remind|invite|ask|tell|inform|wish)\s+.+)", re.I | re.S
+)
+_ANSWER = re.compile(
+    r"\b(?:the (?:answer|result|results|outcome|details|status)|that|this|it|them)\b", re.I
 )
 _HEADING = re.compile(r"\b(?:subject|titled|headed|about)\b[\s:]*(?:line|is|of)?[\s:]*$")
 _SUBJECT = re.compile(
@@ -41,6 +53,9 @@ _SUBJECT = re.compile(
 _SEARCH_FOR = re.compile(r"\bsearch\b[^.?!]{0,40}?\bfor\s+(.+)", re.I | re.S)
 _COLON = re.compile(r":\s+(.+)", re.S)
 _ABOUT = re.compile(r"\b(?:about|on|for|regarding|of|search|find|look up)\s+(.+)", re.I | re.S)
+
+
+_HEADING_WORDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +74,50 @@ def is_free_text(parameter: Parameter) -> bool:
     return bool(set(parameter.name_words) & (_REASON | _MESSAGE | _QUERY))
 
 
-def free_text(
+def is_message(parameter: Parameter) -> bool:
+    """Whether it takes words that are passed on to somebody."""
+    return is_free_text(parameter) and bool(set(parameter.name_words) & _MESSAGE)
+
+
+def points_at_results(text: str) -> bool:
+    """Whether what is to be passed on is what was found: "email her the answer"."""
+    return bool(_ANSWER.search(text))
+
+
+def heading_of(parameter: Parameter, message: str) -> str | None:
+    """A subject line for a message, for which nobody gave one: its first words."""
+    if "subject" not in parameter.name_words:
+        return None
+    words = re.split(r"[.!?\n]", message.strip())[0].split()
+    short = " ".join(words[:_HEADING_WORDS])
+    return short[:1].upper() + short[1:] if short else None
+
+
+def find_free_text(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """The words for it, or None. A query may be the whole text, a reason may not."""
+    found = _words(parameter, text.reading, text.taken)
+    if found and found.span:
+        text.taken.append(found.span)
+    return Filled(found.value, found.reason, firm=found.firm) if found else None
+
+
+def _words(
     parameter: Parameter, reading: Reading, taken: Sequence[tuple[int, int]]
 ) -> Words | None:
-    """The words for it, or None. A query may be the whole text, a reason may not."""
     named = set(parameter.name_words)
     quotes = [m for m in reading.of("quote") if not m.overlaps(taken)]
-    if "subject" in named:
-        quotes = [m for m in quotes if _HEADING.search(reading.before(m.start))]
+    heads = [m for m in quotes if _HEADING.search(reading.before(m.start))]
+    quotes = heads if "subject" in named else [m for m in quotes if m not in heads]
     if quotes:
         span = (quotes[0].start, quotes[0].end)
         return Words(str(quotes[0].value), "the words in quotation marks", True, span)
     if named & _REASON:
         return _reason(reading, taken)
     if named & _MESSAGE:
-        return _cut(reading.text, (_SAYING, _COLON), "the words to pass on")
-    if "subject" in named and (heading := _cut(reading.text, (_SUBJECT,), "what it is about")):
-        return heading
+        patterns = (_SAYING, _TELLING, _THANKING, _COLON)
+        return _cut(reading.text, patterns, "the words to pass on")
+    if "subject" in named:
+        return _cut(reading.text, (_SUBJECT,), "what it is about")
     about = _cut(reading.text, (_COLON, _SEARCH_FOR, _ABOUT), "what the text is about")
     return about or Words(reading.text.strip(), "the whole text", False)
 
@@ -83,16 +125,16 @@ def free_text(
 def _reason(reading: Reading, taken: Sequence[tuple[int, int]]) -> Words | None:
     text = reading.text
     if because := _BECAUSE.search(text):
-        return Words(_tidy(because[1]), "what follows because", True)
+        return Words(_tidy(because[1]), "what follows because", True, because.span(1))
     last = max((end for _, end in taken), default=0)
     if broken := _AFTER_BREAK.search(text, last):
         words = _tidy(broken[1])
         first = words.split(" ")[0].lower()
         request = first in QUESTION_OPENERS or first in IMPERATIVES or "please" in words.lower()
         if words and not request and not _is_value(reading, broken.start(1)):
-            return Words(words, "the remark after the request", True)
+            return Words(words, "the remark after the request", True, broken.span(1))
     if adjective := _ADJECTIVE.search(text):
-        return Words(_tidy(adjective[1]), "the complaint in the text", True)
+        return Words(_tidy(adjective[1]), "the complaint in the text", True, adjective.span(1))
     return None
 
 
@@ -105,7 +147,7 @@ def _is_value(reading: Reading, start: int) -> bool:
 def _cut(text: str, patterns: Sequence[re.Pattern[str]], reason: str) -> Words | None:
     for pattern in patterns:
         if found := pattern.search(text):
-            return Words(_tidy(found[1]), reason, True)
+            return Words(_tidy(found[1]), reason, True, found.span(1))
     return None
 
 

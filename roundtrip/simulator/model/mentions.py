@@ -13,8 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from roundtrip.simulator.model.common_words import COMMON_WORDS
 from roundtrip.simulator.model.dates import find_dates, find_times
 from roundtrip.simulator.model.numbers import Number, find_numbers
+from roundtrip.simulator.model.places import (
+    is_place_in_small_letters,
+    is_region,
+    kinds_of,
+    region_of,
+)
 from roundtrip.simulator.model.words import (
     FUNCTION_WORDS,
     GENERIC_WORDS,
@@ -26,10 +33,23 @@ from roundtrip.simulator.model.words import (
 )
 
 Kind = Literal[
-    "quote", "email", "url", "identifier", "name", "phrase", "date", "time", "number", "choice"
+    "quote",
+    "email",
+    "url",
+    "identifier",
+    "name",
+    "phrase",
+    "date",
+    "time",
+    "number",
+    "choice",
+    "literal",
 ]
 
-_QUOTE = re.compile(r"[\"“”«]([^\"“”»]{1,300})[\"“”»]|(?<!\w)['‘]([^'‘’]{2,300})['’](?!\w)")
+_QUOTE = re.compile(
+    r"[\"“”«]([^\"“”»]{1,300})[\"“”»]"
+    r"|(?<!\w)['‘]((?:[^'‘’]|(?<=\w)['’](?=\w)){2,300})['’](?!\w)"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _IDENTIFIER = re.compile(r"(?<![\w.])#?(?=[A-Za-z0-9_-]*\d)(?=[0-9_-]*[A-Za-z])[A-Za-z0-9][\w-]*")
@@ -58,15 +78,7 @@ _COORDINATION = re.compile(
     r"\s*(?:also\s+)?(?:in|at|for|of|to|on|near|the|about|orders?)?\s*",
     re.I,
 )
-_REGION = re.compile(r",\s(?:[A-Z]{2,3}\b|[A-Z][a-z]+\b)")
-_WITH_REGION = words_in(
-    """
-    france germany spain italy japan china india norway sweden denmark finland england
-    scotland ireland canada mexico brazil argentina australia portugal greece turkey egypt
-    kenya austria switzerland belgium netherlands poland usa uk texas california florida
-    ontario
-    """
-)
+_REGION = re.compile(r",\s((?:[A-Z][\w.]*)(?:\s[A-Z][\w.]*){0,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,7 @@ class Reading:
     text: str
     mentions: tuple[Mention, ...]
     numbers: tuple[Number, ...]
+    today: date
 
     def of(self, *kinds: Kind) -> tuple[Mention, ...]:
         return tuple(mention for mention in self.mentions if mention.kind in kinds)
@@ -119,10 +132,11 @@ def read(text: str, vocabulary: AbstractSet[str], today: date) -> Reading:
         if not Mention("number", number.start, number.end, None).overlaps(_spans(exact))
     )
     exact += [Mention("number", number.start, number.end, number.value) for number in numbers]
+    exact += _apart(_places(text), exact)
     names = _apart(_names(text, vocabulary), exact)
     phrases = _apart(_phrases(text, vocabulary, _spans([*exact, *names])), [*exact, *names])
     found = sorted([*exact, *names, *phrases], key=lambda mention: mention.start)
-    return Reading(text, tuple(found), numbers)
+    return Reading(text, tuple(found), numbers, today)
 
 
 def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tuple[Mention, ...]:
@@ -130,21 +144,34 @@ def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tu
     ordered = sorted(candidates, key=lambda mention: mention.start)
     place = ordered.index(chosen)
     first = last = place
-    while first > 0 and _listed(text, ordered[first - 1], ordered[first]):
+    while first > 0 and are_listed(text, ordered[first - 1], ordered[first]):
         first -= 1
-    while last + 1 < len(ordered) and _listed(text, ordered[last], ordered[last + 1]):
+    while last + 1 < len(ordered) and are_listed(text, ordered[last], ordered[last + 1]):
         last += 1
     return tuple(ordered[first : last + 1])
 
 
-def _listed(text: str, left: Mention, right: Mention) -> bool:
-    between = re.sub(r"^['’]s?", "", text[left.end : right.start])
+def are_listed(text: str, left: Mention, right: Mention) -> bool:
+    between = re.sub(r"^['’]s?", "", text[left.end : right.start]).strip("\"'“”‘’")
     if not between.strip() or re.search(r"\bbetween\s+$", text[: left.start], re.I):
         return False
+    if between.strip() == "," and not _may_be_a_pair(left, right):
+        return False
+    if between.strip() == "/" and left.kind == "number":
+        return False  # "4/5" is one mark.
     says_so = re.search(r"[,;&+/]|\b(?:and|or|vs|versus|as well as|compared)\b", between, re.I)
     if re.search(r"\bcompar", text, re.I) and re.fullmatch(r"\s+(?:with|to|and)\s+", between):
         return True
     return bool(says_so and _COORDINATION.fullmatch(between))
+
+
+def _may_be_a_pair(left: Mention, right: Mention) -> bool:
+    """Whether two with nothing but a comma between are alike: "Paris, Rome" but not "Paris,
+    France", nor "the Louvre, Paris"."""
+    if left.kind != "name" or right.kind != "name":
+        return True
+    one, other = kinds_of(str(left.value)), kinds_of(str(right.value))
+    return bool(one & other) or not (one or other)
 
 
 def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
@@ -171,6 +198,23 @@ def _identifiers(text: str) -> Iterator[Mention]:
             yield Mention("identifier", *found.span(), found.group().lstrip("#"))
 
 
+def _places(text: str) -> Iterator[Mention]:
+    """Places of the table that are typed in small letters: "mexico city"."""
+    words = [(word.start(), word.end()) for word in _WORD.finditer(text)]
+    here = 0
+    while here < len(words):
+        for length in (3, 2, 1):
+            if here + length > len(words):
+                continue
+            start, end = words[here][0], words[here + length - 1][1]
+            spelled = text[start:end]
+            if spelled == spelled.lower() and is_place_in_small_letters(spelled):
+                yield Mention("name", start, end, spelled.title())
+                here += length - 1
+                break
+        here += 1
+
+
 def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
     words = [(word.start(), word.end(), word.group()) for word in _WORD.finditer(text)]
     here = 0
@@ -190,7 +234,7 @@ def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
             if re.search(r"[.!?]\s", text[end - 1 : words[ahead][0]]) and end - start > 3:
                 break
             here, end, word = ahead, words[ahead][1], words[ahead][2]
-        end = _with_region(text, end)
+        end = _with_region(text, start, end)
         name = re.sub(r"['’]s?$", "", text[start:end].rstrip("."))
         yield Mention("name", start, start + len(name), name)
         here += 1
@@ -199,25 +243,31 @@ def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
 
 
 def _is_no_name(text: str, start: int, word: str, vocabulary: AbstractSet[str]) -> bool:
-    low = re.sub(r"['’](?:s|re|m|ll|ve|d)?$", "", word.lower())
+    low = re.sub(r"['’](?:s|re|m|ll|ve|d|t)?$", "", word.lower())
     if low in _NOT_NAMES:
         return True
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:;\"'“"
-    return opens and (stem(plain(low)) in vocabulary or low in GENERIC_WORDS)
+    everyday = low in GENERIC_WORDS or low in COMMON_WORDS
+    return opens and (everyday or stem(plain(low)) in vocabulary)
 
 
 def _is_possessive(word: str) -> bool:
     return bool(re.search(r"['’]s$|s['’]$", word))
 
 
-def _with_region(text: str, end: int) -> int:
+def _with_region(text: str, start: int, end: int) -> int:
     """`Paris, France` and `Austin, TX` are one place; `Paris, Rome` are two."""
     found = _REGION.match(text, end)
-    if not found:
+    if not found or (is_region(text[start:end]) and "city" not in kinds_of(text[start:end])):
         return end
-    region = found.group()[2:].strip().lower()
-    known = len(region) == 2
-    return found.end() if known or region in _WITH_REGION else end
+    words = found[1].split(" ")
+    for length in range(len(words), 0, -1):
+        region = " ".join(words[:length]).rstrip(".")
+        if "city" in kinds_of(region) and region_of(text[start:end]) != region:
+            continue
+        if is_region(region) or (length == 1 and re.fullmatch(r"[A-Z]{2}", region)):
+            return found.start(1) + len(region)
+    return end
 
 
 def _phrases(

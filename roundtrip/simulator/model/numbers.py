@@ -5,6 +5,7 @@ Owns finding and converting them. Arithmetic between them is in `arithmetic.py`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,17 +24,26 @@ _WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
     "eighty": 80,
     "ninety": 90,
     "dozen": 12,
+    "twice": 2,
 }
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "k": 10**3, "million": 10**6, "billion": 10**9}
+"""`k` is a thousand of money or of nothing named; after a temperature it is kelvin."""
+
+_SPELLED_SCALES = ("hundred", "thousand", "million", "billion")
+_SPELLED = rf"(?:{'|'.join([*_WORDS, *_SPELLED_SCALES])})"
+"""One word of a number in words; "a hundred" has no number word before it."""
+
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
 _NUMBER = re.compile(
     rf"""(?<![\w.])(?P<minus>[-−])?(?P<currency>[$€£¥])?
         (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         (?:[eE](?P<exponent>[-+]?\d{{1,3}})\b)?
-        (?:\s?(?P<scale>{"|".join(_SCALES)})\b)?
+        (?:\s?(?P<scale>(?-i:k)|(?<=[$€£¥]\d)K|(?<=[$€£¥]\d\d)K|(?<=[$€£¥]\d\d\d)K
+            |{"|".join(name for name in _SCALES if name != "k")})\b)?
+        (?:\s?(?P<pi>pi|π)\b)?
         (?:(?:st|nd|rd|th)\b)?
         (?:\s?(?P<percent>%|percent\b)|[\s-]?(?P<unit>[A-Za-z°]+))?
-      | \b(?P<word>{"|".join(_WORDS)})\b(?:\s(?P<word_scale>{"|".join(_SCALES)})\b)?
+      | \b(?P<word>{_SPELLED}(?:[\s-]+(?:and\s+)?{_SPELLED})*)\b
         (?:[\s-](?P<word_unit>[A-Za-z]+))?""",
     re.I | re.X,
 )
@@ -73,18 +83,28 @@ def find_numbers(text: str) -> Iterator[Number]:
     """Each number with its unit; 1,200 and "two hundred" are read, ordinals lose their ending."""
     for found in _NUMBER.finditer(text):
         if found["word"]:
-            scale = _SCALES.get((found["word_scale"] or "").lower(), 1)
-            value: int | float = _WORDS[found["word"].lower()] * scale
-            unit, end = (
-                found["word_unit"],
-                found.end("word_scale") if scale > 1 else found.end("word"),
-            )
+            value: int | float = _in_words(found["word"])
+            unit, end = found["word_unit"], found.end("word")
         else:
             value = _digits(found)
             unit = "%" if found["percent"] else found["unit"]
             end = found.start("unit") if found["unit"] else found.end()
+            end -= len(text[found.start() : end]) - len(text[found.start() : end].rstrip(" -"))
         currency = _CURRENCIES.get(found["currency"] or "")
         yield Number(found.start(), end, value, currency or _singular(unit), bool(found["word"]))
+
+
+def _in_words(spelled: str) -> int:
+    """ "three hundred and twelve" is 312, "two thousand five" 2005."""
+    whole = group = 0
+    for word in re.split(r"[\s-]+", spelled.lower()):
+        if word in _WORDS:
+            group += _WORDS[word]
+        elif word == "hundred":
+            group = max(group, 1) * 100
+        elif word in _SCALES:
+            whole, group = whole + max(group, 1) * _SCALES[word], 0
+    return whole + group
 
 
 def _digits(found: re.Match[str]) -> int | float:
@@ -95,6 +115,8 @@ def _digits(found: re.Match[str]) -> int | float:
     if found["scale"]:
         value = value * _SCALES[found["scale"].lower()]
         value = int(value) if value == int(value) else value
+    if found["pi"]:
+        value = round(value * math.pi, 4)
     return -value if found["minus"] else value
 
 

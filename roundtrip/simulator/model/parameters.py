@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from roundtrip.conversation import ToolDefinition
@@ -25,9 +26,9 @@ _LONGEST_NAME = 200
 """Patterns are made of names; no API takes one as long as this."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Parameter:
-    """One value a tool takes."""
+    """One value a tool takes. Compared by identity: it is made once for each definition."""
 
     name: str
     type: JsonType
@@ -49,7 +50,7 @@ class Parameter:
     members: tuple[Parameter, ...] = field(default=())
     """What an object holds."""
 
-    @property
+    @cached_property
     def name_words(self) -> tuple[str, ...]:
         return tokens(self.name)
 
@@ -58,7 +59,7 @@ class Parameter:
         """Words of its name and description."""
         return frozenset(self.name_words) | frozenset(tokens(self.description))
 
-    @property
+    @cached_property
     def is_identifier(self) -> bool:
         """Whether it wants a key out of some record, which people seldom know by heart."""
         return bool(_IDENTIFIER_WORDS & set(self.name_words)) and self.type in (
@@ -68,12 +69,12 @@ class Parameter:
             "any",
         )
 
-    @property
+    @cached_property
     def entity(self) -> tuple[str, ...]:
         """Stems of what an identifier identifies: `customer_id` gives `("custom",)`."""
         return tuple(stem(word) for word in self.name_words if word not in _IDENTIFIER_WORDS)
 
-    @property
+    @cached_property
     def example_shape(self) -> str | None:
         """The shape of an example in the description: `e.g. C-1001` gives `A-0`."""
         found = _EXAMPLE.search(self.description)
@@ -121,9 +122,15 @@ def _parameter(name: str, rule: Any, required: bool, root: Any, depth: int) -> P
         choices=tuple(choice for choice in choices if choice is not None),
         format=str(rule.get("format") or ""),
         default=rule.get("default"),
-        item=_parameter(name, items, True, root, depth + 1) if holds_items else None,
+        item=_item(name, items, rule, root, depth) if holds_items else None,
         members=_members(rule, root, depth + 1) if kind == "object" else (),
     )
+
+
+def _item(name: str, items: Any, rule: Mapping[str, Any], root: Any, depth: int) -> Parameter:
+    """What a list holds; where nothing is said of it, what is said of the list."""
+    told = {"description": rule.get("description")}
+    return _parameter(name, {**told, **items}, True, root, depth + 1)
 
 
 def _takes_null(rule: Any) -> bool:

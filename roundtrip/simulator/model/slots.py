@@ -5,7 +5,8 @@ Owns the bookkeeping. Who gets which span is decided in `values.py` and the modu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,11 +34,39 @@ class TextInUse:
 
     reading: Reading
     other_entities: frozenset[str]
+    """Stems of what the offered tools' identifiers identify."""
+
+    vocabulary: AbstractSet[str] = frozenset()
+    """Stems of the tool at hand: a capital letter makes no name of them."""
+
+    about: str = ""
+    """What the tool says of itself."""
+
+    is_part: bool = False
+    """Whether it is cut out of a longer text: then little said does not mean all was said."""
+
     taken: list[tuple[int, int]] = field(default_factory=list)
 
     def free(self, *kinds: Kind) -> list[Mention]:
-        """The mentions of these kinds that are nobody's value yet."""
-        return [m for m in self.reading.of(*kinds) if not m.overlaps(self.taken)]
+        """The mentions of these kinds that are nobody's value yet; of a phrase, what is left."""
+        found: list[Mention] = []
+        for mention in self.reading.of(*kinds):
+            if not mention.overlaps(self.taken):
+                found.append(mention)
+            elif mention.kind == "phrase":
+                found += self._left_of(mention)
+        return found
+
+    def _left_of(self, phrase: Mention) -> Iterator[Mention]:
+        """The runs of a phrase's words that are nobody's yet."""
+        here = phrase.start
+        inside = sorted(span for span in self.taken if phrase.overlaps([span]))
+        for start, end in [*inside, (phrase.end, phrase.end)]:
+            words = self.reading.text[here : max(here, start)]
+            if len(bare := words.strip(" -,'\"")) > 1:
+                begin = here + words.index(bare)
+                yield Mention("phrase", begin, begin + len(bare), bare)
+            here = max(here, end)
 
     def take(self, mention: Mention, among: Sequence[Mention], reason: str) -> Filled:
         """Give the mention away, with those listed beside it."""

@@ -1,6 +1,7 @@
 """Parameters that want a statement in a query language, and the statement in a text.
 
-Owns recognising SQL by its form. The model passes it on as it was typed and writes none itself.
+Owns recognising SQL by its form. What is typed is passed on as it is; a plain question over the
+tables that the tool describes is written as SQL in `queries.py`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import re
 
 from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.queries import query_for
 from roundtrip.simulator.model.slots import Filled, TextInUse
 
 STATEMENT = "the SQL in the text"
+WRITTEN = "the question as SQL, for the tables the tool describes"
 
 _SQL = re.compile(
     r"\b(?:select\b(?=.*\bfrom\b|\s+[\d(*'])|with\s+(?:recursive\s+)?\w+\s*(?:\([^)]*\)\s*)?as\s*\("
@@ -31,5 +34,7 @@ def sql_in(text: str) -> str | None:
 
 
 def find_statement(parameter: Parameter, text: TextInUse) -> Filled | None:
-    sql = sql_in(text.reading.text)
-    return Filled(sql, STATEMENT) if sql else None
+    if sql := sql_in(text.reading.text):
+        return Filled(sql, STATEMENT)
+    written = query_for(text.reading, text.about)
+    return Filled(written, WRITTEN) if written else None

@@ -72,10 +72,11 @@ disease illness symptom diagnosis
 doctor physician clinic
 probability odds chance likelihood
 average mean
+trial toss flip roll throw experiment
 velocity speed fast
 gene dna genetic genome
 time clock timezone
-city town place location
+city town location
 country nation
 university college school campus
 novel book author
@@ -90,18 +91,31 @@ report summary overview statement quarter
 service outage availability
 """.strip()
 
+GROUPED_WORDS = frozenset(_GROUPS.split())
+"""Every word of a group, as it is written."""
+
 _TURNS_OF_PHRASE = (
     (re.compile(r"\bwhat(?:'s| is| was) in\b.*\border\b", re.I), "items"),
     (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
     (re.compile(r"\bhistory\b", re.I), "list"),
     (re.compile(r"\bit like (?:outside|out there|in)\b", re.I), "weather"),
-    (re.compile(r"\bmoney back\b", re.I), "refund"),
+    (re.compile(r"\bmoney back\b|\bpay\b.{0,30}\bback\b", re.I), "refund"),
+    (re.compile(r"\b(?:how many|every|all(?: the| of the)?) [a-z]+s?\b", re.I), "list"),
     (re.compile(r"\bwho(?:'s| is| are)\b", re.I), "person"),
     (re.compile(r"\bhow far\b", re.I), "distance"),
     (re.compile(r"\bwhat(?:'s| is)?(?: the)? (?:current )?time\b", re.I), "clock"),
     (re.compile(r"\btoday's date\b|\b(?:what|which) (?:day|date) is (?:it|today)", re.I), "clock"),
     (re.compile(r"\bhow (?:much|expensive)\b.*\bcosts?\b", re.I), "price"),
+    (
+        re.compile(
+            r"^\W*(?:please |and |then )*e?-?mails?\s+(?!address|of\b)\S|\bby e?-?mail\b"
+            r"|\bemail (?:the|him|her|them|it|that|\S+@)|\bwrite to \S+@",
+            re.I,
+        ),
+        "send",
+    ),
+    (re.compile(r"\bby e?-?mail\b|\bwrite to \S+@|\bsend (?:an? )?mail\b", re.I), "email"),
     (re.compile(r"\d\s*\+\s*\d"), "plus"),
     (re.compile(r"\d\s*[*×x]\s*\d"), "times"),
     (re.compile(r"\d\s*[/÷]\s*\d"), "divided"),

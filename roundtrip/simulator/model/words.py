@@ -54,7 +54,8 @@ IMPERATIVES = words_in(
     track ship calculate compute convert translate count compare plan schedule play stop start
     open close turn ask call remind summarize summarise generate explain describe estimate
     predict solve determine retrieve provide recommend suggest analyze analyse help pay
-    transfer multiply divide subtract sum round query identify evaluate simulate do try
+    transfer multiply divide subtract sum round query identify evaluate simulate do try put run
+    perform locate fetch compile solve plot draw settle ignore pretend keep let's switch dim
     """
 )
 """Verbs a request may begin with."""

@@ -1,0 +1,216 @@
+"""Prompts about tomorrow's weather, and about weather that no tool tells."""
+
+from __future__ import annotations
+
+from tests.simulator.learner_case import CLOCK, NO_CALL, SAMPLE, case
+from tests.simulator.learner_wanted import get_weather
+
+PROMPTS = (
+    case(
+        "weather-01",
+        "plain",
+        "What should I wear in Tokyo and Oslo tomorrow?",
+        [get_weather("Tokyo"), get_weather("Oslo")],
+        [],
+    ),
+    case(
+        "weather-02", "plain", "What's the weather in Paris tomorrow?", [get_weather("Paris")], []
+    ),
+    case("weather-03", "plain", "weather london", [get_weather("London")]),
+    case("weather-04", "plain", "Will it rain in Singapore tomorrow?", [get_weather("Singapore")]),
+    case(
+        "weather-05",
+        "plain",
+        "How hot will it be in Dubai tomorrow?",
+        [get_weather("Dubai")],
+        [],
+        offered=SAMPLE,
+    ),
+    case("weather-06", "plain", "Is it going to snow in Montréal?", [get_weather("Montréal")]),
+    case(
+        "weather-07",
+        "paraphrase",
+        "do i need an umbrella in amsterdam tmrw",
+        [get_weather("Amsterdam")],
+    ),
+    case(
+        "weather-08",
+        "paraphrase",
+        "I'm flying to Lisbon tonight. Jacket or t-shirt for tomorrow?",
+        [get_weather("Lisbon")],
+        [],
+    ),
+    case(
+        "weather-09",
+        "paraphrase",
+        "My daughter has a football match in Dublin tomorrow, should she bring a raincoat?",
+        [get_weather("Dublin")],
+    ),
+    case(
+        "weather-10",
+        "paraphrase",
+        "how cold does it get in chicago tomorrow? thinking of packing gloves",
+        [get_weather("Chicago")],
+    ),
+    case("weather-11", "paraphrase", "Forecast for Nairobi pls", [get_weather("Nairobi")]),
+    case(
+        "weather-12",
+        "paraphrase",
+        "Can we have a picnic in Rome tomorrow or will it pour?",
+        [get_weather("Rome")],
+        offered=SAMPLE,
+    ),
+    case(
+        "weather-13",
+        "paraphrase",
+        "Sunglasses or no sunglasses in Athens tomorrow?",
+        [get_weather("Athens")],
+    ),
+    case("weather-14", "typo", "wheather in berlin tomorow", [get_weather("Berlin")]),
+    case(
+        "weather-15", "typo", "Whats teh wether like in Madrid tommorow??", [get_weather("Madrid")]
+    ),
+    case("weather-16", "typo", "weather in tokoy tomorrow please", [get_weather("Tokyo")]),
+    case("weather-17", "typo", "WAHT SHOULD I WAER IN CAIRO TOMORROW", [get_weather("Cairo")]),
+    case("weather-18", "typo", "is it sunny in sydeny tomorrow", [get_weather("Sydney")]),
+    case("weather-19", "spelling", "weather sao paulo tmr", [get_weather("São Paulo")]),
+    case(
+        "weather-20",
+        "spelling",
+        "What is the forecast for NYC?",
+        [get_weather("New York", "New York City")],
+    ),
+    case("weather-21", "spelling", "temperature in mexico city?", [get_weather("Mexico City")]),
+    case(
+        "weather-22",
+        "spelling",
+        "What's the weather going to be in Bogota, Colombia?",
+        [get_weather("Bogotá")],
+    ),
+    case(
+        "weather-23",
+        "several-at-once",
+        "Which is warmer tomorrow, Athens, Rome or Lisbon?",
+        [get_weather("Athens"), get_weather("Rome"), get_weather("Lisbon")],
+        [],
+    ),
+    case(
+        "weather-24",
+        "several-at-once",
+        "Compare the weather in Buenos Aires with Cape Town.",
+        [get_weather("Buenos Aires"), get_weather("Cape Town")],
+        [],
+    ),
+    case(
+        "weather-25",
+        "several-at-once",
+        "Im going to Mumbai and my sister to Bangkok tomorrow, what do we pack?",
+        [get_weather("Mumbai"), get_weather("Bangkok")],
+    ),
+    case(
+        "weather-26",
+        "several-at-once",
+        "weather: Lagos, Lima, Istanbul, Beijing",
+        [
+            get_weather("Lagos"),
+            get_weather("Lima"),
+            get_weather("Istanbul"),
+            get_weather("Beijing"),
+        ],
+    ),
+    case(
+        "weather-27",
+        "several-at-once",
+        "Will it rain in London? And in Dublin? And what about Amsterdam?",
+        [get_weather("London"), get_weather("Dublin"), get_weather("Amsterdam")],
+    ),
+    case(
+        "weather-28",
+        "missing-information",
+        "What should I wear tomorrow?",
+        reply="asks back",
+    ),
+    case("weather-29", "missing-information", "whats the weather", reply="asks back"),
+    case(
+        "weather-30",
+        "missing-information",
+        "Will it rain at my grandmother's place tomorrow?",
+        reply="asks back",
+        offered=SAMPLE,
+    ),
+    case(
+        "weather-31",
+        "near-miss",
+        "I like the weather in Lisbon.",
+        reply="small talk",
+    ),
+    case("weather-32", "near-miss", "Why does it rain?", reply="answers"),
+    case(
+        "weather-33",
+        "near-miss",
+        "How do meteorologists forecast the weather?",
+        reply="answers",
+    ),
+    case(
+        "weather-34",
+        "near-miss",
+        "What was the weather in Rome on 14 July 1789?",
+        reply="declines",
+    ),
+    case(
+        "weather-35",
+        "relative-date",
+        "What will the weather be like in Oslo next week?",
+        reply="declines",
+        system=CLOCK,
+    ),
+    case(
+        "weather-36",
+        "relative-date",
+        "Forecast for Tuesday in Paris?",
+        [get_weather("Paris")],
+        system=CLOCK,
+    ),
+    case(
+        "weather-37",
+        "relative-date",
+        "What's it like in Istanbul on 24 November?",
+        [get_weather("Istanbul")],
+        system=CLOCK,
+    ),
+    case(
+        "weather-38",
+        "error-recovery",
+        "What's the weather in Hamburg tomorrow?",
+        [get_weather("Hamburg")],
+        [],
+    ),
+    case(
+        "weather-39",
+        "error-recovery",
+        "Weather tomorrow in Reykjavik and in Oslo?",
+        [get_weather("Reykjavik"), get_weather("Oslo")],
+        [],
+    ),
+    case(
+        "weather-40",
+        "error-recovery",
+        "forecast for Gotham City please",
+        [get_weather("Gotham City", "Gotham")],
+        [],
+        or_else=(NO_CALL,),
+    ),
+    case(
+        "weather-41",
+        "near-miss",
+        "What does 'under the weather' mean?",
+        reply="answers",
+        offered=SAMPLE,
+    ),
+    case(
+        "weather-42",
+        "paraphrase",
+        "It is so hot here in Madrid today. Is tomorrow any better?",
+        [get_weather("Madrid")],
+    ),
+)
