@@ -73,7 +73,7 @@ NONE = Reluctance()
 def told_not_to_call(text: str) -> bool:
     """Whether the text itself forbids using tools."""
     found = _TOLD_NOT.search(text)
-    return bool(found) and bool(re.search(r"tool|function|api|\bit\b", found.group(), re.I))
+    return found is not None and bool(re.search(r"tool|function|api|\bit\b", found[0], re.I))
 
 
 def is_forbidden(clause: str) -> bool:
