@@ -13,8 +13,8 @@ from typing import Any
 
 from roundtrip.conversation import Conversation, Message, ToolCall, ToolResult
 from roundtrip.simulator.model import Decision
-from roundtrip.simulator.model.weighing import THRESHOLD
 from roundtrip.simulator.model.history import Outcome, situation_of
+from roundtrip.simulator.model.weighing import THRESHOLD
 from roundtrip.simulator.scripts.script import Call, Script, Stop, When
 from roundtrip.simulator.scripts.values import NoSuchValue, filled, filled_text
 from roundtrip.tools.checks import parse_arguments
