@@ -53,8 +53,8 @@ def ask(
         assert isinstance(told, Told)
         assert told.input_tokens > 0
         assert told.output_tokens > 0
-        # One reply asks for calls and the last one answers: of either there are pieces.
-        assert told.pieces > 2 or how == "whole"
+        # Of at least two replies the last is words, and they come in more than one piece.
+        assert told.pieces > 1 or how == "whole"
         return told
 
     return asked
@@ -83,8 +83,8 @@ def test_each_call_of_a_chain_needs_the_result_before_it(ask: Ask, desk: Desk) -
 
 
 def test_a_failure_is_put_right_by_the_model(ask: Ask, desk: Desk) -> None:
-    told = ask("What is the weather in Tokio?")
+    told = ask("What is the weather in Osloo?")
 
-    assert desk.failed == ['no forecast for "Tokio"; did you mean Tokyo?']
-    assert desk.done == [("get_weather", {"city": "Tokyo"})]
-    assert "18 °C" in told.text
+    assert desk.failed == ['no forecast for "Osloo"; did you mean Oslo?']
+    assert desk.done == [("get_weather", {"city": "Oslo"})]
+    assert "a winter coat and boots" in told.text

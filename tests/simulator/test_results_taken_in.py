@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from roundtrip.conversation import Conversation, Message, Text, ToolResult
 from roundtrip.simulator.results import Reading, taken_in, unwrapped
 
-WORDS = 'no forecast for "Tokio"; did you mean Tokyo?'
+WORDS = 'no forecast for "Osloo"; did you mean Oslo?'
 FAILURES = {
     "ours": f"Error: {WORDS}",
     "an exception's": f"ValueError: {WORDS}",
@@ -23,13 +23,13 @@ FAILURES = {
 
 @pytest.mark.parametrize("told", FAILURES.values(), ids=FAILURES)
 def test_a_failure_that_only_the_words_tell_is_put_right(api, speaking, told):
-    request = api.asking("What is the weather in Tokio?")
+    request = api.asking("What is the weather in Osloo?")
     first = api.whole(speaking, request)
-    assert first.calls == [("get_weather", {"city": "Tokio"})]
+    assert first.calls == [("get_weather", {"city": "Osloo"})]
 
     second = api.whole(speaking, api.going_on(request, first, [told]))
 
-    assert second.calls == [("get_weather", {"city": "Tokyo"})]
+    assert second.calls == [("get_weather", {"city": "Oslo"})]
 
 
 def test_a_failure_without_reasons_is_tried_once_more_and_then_told(api, speaking):

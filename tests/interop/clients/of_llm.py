@@ -26,7 +26,11 @@ def model(api: Api) -> Any:
         _send_to(api.base_url)
         return llm_gemini.GeminiPro(api.model, can_schema=True)
     kind = openai_models.Chat if api.wire == "openai-chat" else openai_models.Responses
-    return kind(api.model, api_base=api.base_url, supports_tools=True, supports_schema=True)
+    # Told so, it asks for the sealed thoughts that the API wants back.
+    thinks = {"reasoning": True} if kind is openai_models.Responses else {}
+    return kind(
+        api.model, api_base=api.base_url, supports_tools=True, supports_schema=True, **thinks
+    )
 
 
 def _send_to(base_url: str) -> None:

@@ -6,6 +6,7 @@ runs none, so the plainest loop stands here around its own streams.
 
 from __future__ import annotations
 
+import functools
 import json
 from importlib.metadata import version
 from typing import Any
@@ -16,7 +17,7 @@ from google.genai import types
 from openai import OpenAI
 from pydantic import BaseModel
 
-from tests.interop.asking import ANY_KEY, Api, Desk, Told
+from tests.interop.asking import ANY_KEY, Api, Desk, Told, Tool
 
 _MOST_ROUND_TRIPS = 8
 WAYS = {
@@ -54,12 +55,22 @@ async def converse(api: Api, desk: Desk, question: str, *, streamed: bool) -> To
     return talk(api, desk, question, streamed)
 
 
+def _told_in_text(tool: Tool) -> Tool:
+    """The runner takes a result for what it sends: text, or blocks."""
+
+    @functools.wraps(tool)
+    def run(*given: Any, **named: Any) -> str:
+        return json.dumps(tool(*given, **named))
+
+    return run
+
+
 def _by_tool_runner(api: Api, desk: Desk, question: str, streamed: bool) -> Told:
     runner = _anthropic(api).beta.messages.tool_runner(
         model=api.model,
         max_tokens=2_000,
         messages=[{"role": "user", "content": question}],
-        tools=[beta_tool(tool) for tool in desk.tools],
+        tools=[beta_tool(_told_in_text(tool)) for tool in desk.tools],
         stream=streamed,
     )
     pieces, replies = 0, []
