@@ -51,6 +51,7 @@ _EXAMPLES = re.compile(
     r"\be\.g\.,?\s*(?:[\"“'][^\"”']*[\"”'](?:(?:,| or)\s*)?)+|\be\.g\.[^.;)]*", re.I
 )
 _REFERRAL = re.compile(r"[^.;]*\buse (?!it\b)\w*_\w+[^.;]*[.;]?", re.I)
+_TOPICS = re.compile(r"\b(?:questions?|is|are|be)\s+(?:only\s+)?about\s+([^.:;]+)", re.I)
 _DENIAL = re.compile(r"\b(?:but not|does not|do not|never|not for|not its)\b[^.;]*", re.I)
 
 
@@ -65,6 +66,9 @@ class Profile:
 
     name_stems: tuple[str, ...]
     """The meaningful words of its name, in order."""
+
+    topics: frozenset[str]
+    """Stems of what it says it is for: "Use it for questions about rain, snow or clothes"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,10 @@ def _profile(name: str, description: str, schema: str) -> Profile:
     put(summary, _SUMMARY)
     spoken = tuple(dict.fromkeys(stem(word) for word in tokens(name) if not word[0].isdigit()))
     names = tuple(word for word in spoken if word not in FUNCTION_STEMS)
-    return Profile(tool, parameters, weights, names)
+    topics = frozenset(
+        word for listed in _TOPICS.findall(_claims(description)) for word in content_stems(listed)
+    )
+    return Profile(tool, parameters, weights, names, topics - GENERIC_STEMS)
 
 
 def _claims(description: str) -> str:

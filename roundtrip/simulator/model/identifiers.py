@@ -20,6 +20,8 @@ from roundtrip.simulator.model.words import (
     words_in,
 )
 
+NAMED_KEY = "named as a key in the text"
+
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _NO_KEY = FUNCTION_WORDS | QUESTION_OPENERS | words_in("id called named number please says is")
 
@@ -78,7 +80,7 @@ def _named_key(parameter: Parameter, text: TextInUse) -> Filled | None:
         return None
     first = min(found, key=lambda one: one.start)
     listed = sorted({one.start: one for one in [*found, *_more(first, text)]}.values(), key=_start)
-    filled = text.take(first, listed, "named as a key in the text")
+    filled = text.take(first, listed, NAMED_KEY)
     values = tuple(str(value) for value in filled.alternatives)
     return Filled(str(filled.value), filled.reason, filled.mention, values)
 

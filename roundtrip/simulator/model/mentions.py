@@ -62,6 +62,8 @@ _NOT_NAMES = (
     | words_in(
         """
     hello hi thanks thank yes weather also and compare compared
+    monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december bye
     """
     )
 )

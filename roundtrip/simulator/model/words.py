@@ -81,6 +81,7 @@ _IRREGULAR = {
     "cities": "city",
 }
 _ENDINGS = (
+    ("ership", "er"),
     ("ization", "ize"),
     ("ations", "at"),
     ("ation", "at"),
