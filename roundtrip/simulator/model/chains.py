@@ -18,7 +18,12 @@ from roundtrip.simulator.model.answer import answer
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import wants_address
 from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
-from roundtrip.simulator.model.free_text import heading_of, is_message, points_at_results
+from roundtrip.simulator.model.free_text import (
+    WHOLE_TEXT,
+    heading_of,
+    is_message,
+    points_at_results,
+)
 from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
@@ -142,6 +147,14 @@ class Chains:
             )
         return fillings
 
+    def _asking_all(self, profile: Profile, filling: Filling) -> Filling:
+        """With the whole question where a clause of it would be searched for as it stands: "Look
+        in the handbook"."""
+        wider = self.fill(profile, self.situation.now.question).values
+        bare = [name for name, one in filling.values.items() if one.reason == WHOLE_TEXT]
+        put = {name: wider[name] for name in bare if name in wider}
+        return Filling({**filling.values, **put}, filling.missing, filling.spans)
+
     def _resolve(
         self, profile: Profile, filling: Filling, text: str, seen: frozenset[str]
     ) -> Resolution:
@@ -205,6 +218,8 @@ class Chains:
     def _with_context(self, profile: Profile, filling: Filling, text: str) -> Filling:
         """With what the whole question says where the clause at hand does not."""
         whole = self.situation.now.question
+        if text != whole:
+            filling = self._asking_all(profile, filling)
         if not filling.missing:
             return filling
         wider = self.fill(profile, whole)

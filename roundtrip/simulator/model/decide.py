@@ -22,6 +22,7 @@ from roundtrip.simulator.model.guesses import guessed
 from roundtrip.simulator.model.hearing import heard, vocabulary_of
 from roundtrip.simulator.model.history import Outcome, situation_of
 from roundtrip.simulator.model.recovery import next_attempt
+from roundtrip.simulator.model.referrals import referred
 from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
 from roundtrip.simulator.model.small_talk import ask_back, nothing_fits, small_talk, told_not_to
 from roundtrip.simulator.model.thoughts import thoughts
@@ -105,6 +106,8 @@ def _plan(question: str, chains: Chains) -> _Plan:
             attempt = _attempted(wanted, outcomes)
             if attempt and not any(_is_same(attempt, other) for other in calls):
                 calls.append(attempt)
+    if not calls and (further := referred(chains)):
+        calls.append(further)
     return _Plan(found, tuple(calls[:_MOST_CALLS]), tuple(stuck))
 
 

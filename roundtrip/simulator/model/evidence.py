@@ -28,7 +28,7 @@ from roundtrip.simulator.model.words import (
     tokens,
 )
 
-_NAME, _SUMMARY, _DETAILS = 2.4, 2.2, 1.5
+_NAME, SUMMARY, _DETAILS = 2.4, 2.2, 1.5
 _PARAMETER, _ENUM, _PARAMETER_DESCRIPTION = 1.0, 0.8, 0.4
 _SYNONYM = 0.55
 _GENERIC = 0.25
@@ -51,6 +51,10 @@ _EXAMPLES = re.compile(
     r"\be\.g\.,?\s*(?:[\"“'][^\"”']*[\"”'](?:(?:,| or)\s*)?)+|\be\.g\.[^.;)]*", re.I
 )
 _REFERRAL = re.compile(r"[^.;]*\buse (?!it\b)\w*_\w+[^.;]*[.;]?", re.I)
+_TOPICS = re.compile(r"\b(?:questions?|is|are|be)\s+(?:only\s+)?about\s+([^.:;]+)", re.I)
+_SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+"""A key or a name of code, whose parts say nothing: `gift_cards`."""
+
 _DENIAL = re.compile(r"\b(?:but not|does not|do not|never|not for|not its)\b[^.;]*", re.I)
 
 
@@ -65,6 +69,9 @@ class Profile:
 
     name_stems: tuple[str, ...]
     """The meaningful words of its name, in order."""
+
+    topics: frozenset[str]
+    """Stems of what it says it is for: "Use it for questions about rain, snow or clothes"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,13 @@ def _profile(name: str, description: str, schema: str) -> Profile:
     put(name, _NAME)
     summary, _, details = _claims(description).partition(". ")
     put(details, _DETAILS)
-    put(summary, _SUMMARY)
+    put(summary, SUMMARY)
     spoken = tuple(dict.fromkeys(stem(word) for word in tokens(name) if not word[0].isdigit()))
     names = tuple(word for word in spoken if word not in FUNCTION_STEMS)
-    return Profile(tool, parameters, weights, names)
+    topics = frozenset(
+        word for listed in _TOPICS.findall(_claims(description)) for word in content_stems(listed)
+    )
+    return Profile(tool, parameters, weights, names, topics - GENERIC_STEMS)
 
 
 def _claims(description: str) -> str:
@@ -122,7 +132,8 @@ def _claims(description: str) -> str:
 
 def matches(question: str, profiles: Sequence[Profile]) -> list[Match]:
     """Every tool's match with the question, best first (ties keep the order offered)."""
-    asked = tuple(dict.fromkeys((*content_stems(question), *implied_stems(question))))
+    said = _SNAKE.sub(" ", question)
+    asked = tuple(dict.fromkeys((*content_stems(said), *implied_stems(question))))
     spread = Counter(word for one in profiles for word in one.weights)
     found = [_match(asked, one, spread, len(profiles)) for one in profiles]
     return sorted(found, key=lambda match: -match.rank)

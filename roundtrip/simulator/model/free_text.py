@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from roundtrip.simulator.model.mentions import Reading
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.slots import Filled, TextInUse
-from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, words_in
+from roundtrip.simulator.model.words import (
+    GENERIC_STEMS,
+    IMPERATIVES,
+    QUESTION_OPENERS,
+    content_stems,
+    stem,
+    words_in,
+)
 
 _REASON = frozenset({"reason", "cause", "why", "justification", "explanation", "comment"})
 _MESSAGE = words_in("message text body content note prompt description summary")
@@ -52,9 +59,17 @@ _SUBJECT = re.compile(
 )
 _SEARCH_FOR = re.compile(r"\bsearch\b[^.?!]{0,40}?\bfor\s+(.+)", re.I | re.S)
 _COLON = re.compile(r":\s+(.+)", re.S)
+_ASKED_ABOUT = re.compile(r"\b(?:about|regarding)\s+(.+)", re.I | re.S)
+_QUESTION = re.compile(
+    r"^\W*(?:until when|how (?:long|much|many|often|far)|what|when|who|which|where|how|is|are|can"
+    r"|do|does|may|must)\b(?:\s+(?:is|are|was|were|does|do|did|can|could|may|must|has|have|will|it)\b"
+    r"|['’]s\b)*\s+(.+)",
+    re.I | re.S,
+)
 _ABOUT = re.compile(r"\b(?:about|on|for|regarding|of|search|find|look up)\s+(.+)", re.I | re.S)
 
 
+WHOLE_TEXT = "the whole text"
 _HEADING_WORDS = 7
 
 
@@ -79,6 +94,11 @@ def is_message(parameter: Parameter) -> bool:
     return is_free_text(parameter) and bool(set(parameter.name_words) & _MESSAGE)
 
 
+def is_query(parameter: Parameter) -> bool:
+    """Whether it takes any words to search for."""
+    return is_free_text(parameter) and bool(set(parameter.name_words) & _QUERY)
+
+
 def points_at_results(text: str) -> bool:
     """Whether what is to be passed on is what was found: "email her the answer"."""
     return bool(_ANSWER.search(text))
@@ -95,14 +115,17 @@ def heading_of(parameter: Parameter, message: str) -> str | None:
 
 def find_free_text(parameter: Parameter, text: TextInUse) -> Filled | None:
     """The words for it, or None. A query may be the whole text, a reason may not."""
-    found = _words(parameter, text.reading, text.taken)
+    found = _words(parameter, text.reading, text.taken, text.tool_name)
     if found and found.span:
         text.taken.append(found.span)
     return Filled(found.value, found.reason, firm=found.firm) if found else None
 
 
 def _words(
-    parameter: Parameter, reading: Reading, taken: Sequence[tuple[int, int]]
+    parameter: Parameter,
+    reading: Reading,
+    taken: Sequence[tuple[int, int]],
+    tool_name: Sequence[str],
 ) -> Words | None:
     named = set(parameter.name_words)
     quotes = [m for m in reading.of("quote") if not m.overlaps(taken)]
@@ -118,8 +141,21 @@ def _words(
         return _cut(reading.text, patterns, "the words to pass on")
     if "subject" in named:
         return _cut(reading.text, (_SUBJECT,), "what it is about")
-    about = _cut(reading.text, (_COLON, _SEARCH_FOR, _ABOUT), "what the text is about")
-    return about or Words(reading.text.strip(), "the whole text", False)
+    asked = _QUESTION.search(reading.text)
+    patterns = (_COLON, _SEARCH_FOR, _ASKED_ABOUT) if asked else (_COLON, _SEARCH_FOR, _ABOUT)
+    if about := _cut(reading.text, patterns, "what the text is about"):
+        return about
+    if asked and asked[1].strip(" ?"):
+        return Words(_tidy(asked[1]), "what is asked", True)
+    if not _says_something(reading.text, tool_name):
+        return None
+    return Words(reading.text.strip(), WHOLE_TEXT, False)
+
+
+def _says_something(text: str, tool_name: Sequence[str]) -> bool:
+    """Whether there is more in it than the wish itself: "read me the document" names none."""
+    dull = GENERIC_STEMS | frozenset(tool_name) | frozenset(map(stem, IMPERATIVES))
+    return bool(set(content_stems(text)) - dull)
 
 
 def _reason(reading: Reading, taken: Sequence[tuple[int, int]]) -> Words | None:

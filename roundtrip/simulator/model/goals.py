@@ -53,10 +53,11 @@ class Goal:
 
 def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
     """The goals in the order asked; none when no tool fits."""
-    if _WRITING.search(question) or told_not_to_call(question) or _is_only_quoted(question, chains):
+    if told_not_to_call(question) or _is_only_quoted(question, chains):
         return ()
     clauses = [] if sql_in(question) else _clauses(question, chains)
-    whole = None if is_forbidden(question) else _fitting(question, chains)
+    is_none = is_forbidden(question) or _WRITING.search(question)
+    whole = None if is_none else _fitting(question, chains)
     if whole and (not clauses or _is_seen_only_whole(whole, clauses, chains)):
         return (Goal(whole.match.profile, question),)
     return tuple(clauses)
@@ -97,7 +98,7 @@ def _clauses(question: str, chains: Chains) -> list[Goal]:
     begins = 0
     for part in parts_of(chains.read(question)):
         clause = question[part.start : part.end]
-        if is_forbidden(clause):
+        if is_forbidden(clause) or _WRITING.search(clause):
             begins = part.end
             continue
         pick = _fitting(clause, chains)
@@ -110,9 +111,19 @@ def _clauses(question: str, chains: Chains) -> list[Goal]:
     return [Goal(one.profile, question[one.start : one.end].strip()) for one in found]
 
 
+def _completes(before: _Stretch, clause: str, chains: Chains) -> bool:
+    """Whether a clause says what the goal before it still needs: "Where is it? It is O-5017"."""
+    question = chains.situation.now.question
+    missing = chains.fill(before.profile, question[before.start : before.end]).missing
+    given = chains.fill(before.profile, clause, is_part=True).values
+    return any(one.name in given and given[one.name].firm for one in missing)
+
+
 def _is_another(before: _Stretch, pick: Weighed, clause: str, chains: Chains) -> bool:
     """Whether a clause wants something else than the goal before it."""
     if before.profile.tool.name == pick.match.tool.name:
         return False  # Several calls of one tool are told apart by what they give: `repeats.py`.
+    if _completes(before, clause, chains):
+        return False
     rivals = {one.match.tool.name: one.strength for one in weighed(clause, chains)}
     return pick.strength - rivals[before.profile.tool.name] >= _STANDS_OUT

@@ -20,6 +20,9 @@ from roundtrip.simulator.model.words import (
     words_in,
 )
 
+OF_ITS_FORM = "an identifier of just the form it wants"
+NAMED_KEY = "named as a key in the text"
+
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _NO_KEY = FUNCTION_WORDS | QUESTION_OPENERS | words_in("id called named number please says is")
 
@@ -34,11 +37,21 @@ def find_identifier(parameter: Parameter, text: TextInUse) -> Filled | None:
     if not scored:
         return _named_key(parameter, text) if _is_wordy(parameter) else None
     best = max(scored, key=lambda pair: (pair[0], -pair[1].start))[1]
-    filled = text.take(best, [mention for _, mention in scored], "an identifier in the text")
+    of_its_form = shape(str(best.value)) == parameter.example_shape
+    reason = OF_ITS_FORM if of_its_form else "an identifier in the text"
+    filled = text.take(best, [mention for _, mention in scored], reason)
     if parameter.type in ("string", "any"):
-        listed = tuple(str(value) for value in filled.alternatives)
-        return Filled(str(filled.value), filled.reason, filled.mention, listed)
+        listed = tuple(_written(parameter, value) for value in filled.alternatives)
+        return Filled(_written(parameter, filled.value), reason, filled.mention, listed)
     return filled if isinstance(filled.value, int) else None
+
+
+def _written(parameter: Parameter, value: object) -> str:
+    """As the example is written, where only its number is said: invoice 303 is `INV-303`."""
+    example = parameter.example or ""
+    if isinstance(value, int) and re.fullmatch(r"[A-Za-z]+-?\d+", example):
+        return re.sub(r"\d+$", str(value), example)
+    return str(value)
 
 
 def _identifier_score(parameter: Parameter, mention: Mention, text: TextInUse) -> float:
@@ -46,7 +59,7 @@ def _identifier_score(parameter: Parameter, mention: Mention, text: TextInUse) -
         return 0.0
     score = 1.0 if mention.kind != "number" else -0.5
     if (example := parameter.example_shape) is not None:
-        score += 2 if shape(str(mention.value)) == example else -1.5
+        score += 2 if shape(str(mention.value)) == example else -1.0
     said = [stem(word) for word in tokens(text.reading.before(mention.start))][-4:]
     for word in reversed(said):
         if word in parameter.entity or word in ("id", "number", "no"):
@@ -78,7 +91,7 @@ def _named_key(parameter: Parameter, text: TextInUse) -> Filled | None:
         return None
     first = min(found, key=lambda one: one.start)
     listed = sorted({one.start: one for one in [*found, *_more(first, text)]}.values(), key=_start)
-    filled = text.take(first, listed, "named as a key in the text")
+    filled = text.take(first, listed, NAMED_KEY)
     values = tuple(str(value) for value in filled.alternatives)
     return Filled(str(filled.value), filled.reason, filled.mention, values)
 

@@ -50,7 +50,7 @@ _QUOTE = re.compile(
     r"[\"“”«]([^\"“”»]{1,300})[\"“”»]"
     r"|(?<!\w)['‘]((?:[^'‘’]|(?<=\w)['’](?=\w)){2,300})['’](?!\w)"
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w.+-]+\s?[(\[]at[)\]]\s?[\w.-]*\w")
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _IDENTIFIER = re.compile(r"(?<![\w.])#?(?=[A-Za-z0-9_-]*\d)(?=[0-9_-]*[A-Za-z])[A-Za-z0-9][\w-]*")
 _WORD = re.compile(r"[^\W\d_][\w’'.&-]*[^\W_]|[^\W\d_]")
@@ -62,6 +62,9 @@ _NOT_NAMES = (
     | words_in(
         """
     hello hi thanks thank yes weather also and compare compared
+    celsius fahrenheit kelvin euro euros dollar dollars pounds yen
+    monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december bye
     """
     )
 )
@@ -153,7 +156,7 @@ def coordinated(text: str, candidates: Sequence[Mention], chosen: Mention) -> tu
 
 def are_listed(text: str, left: Mention, right: Mention) -> bool:
     between = re.sub(r"^['’]s?", "", text[left.end : right.start]).strip("\"'“”‘’")
-    if not between.strip() or re.search(r"\bbetween\s+$", text[: left.start], re.I):
+    if not between.strip() or _is_range(text, left):
         return False
     if between.strip() == "," and not _may_be_a_pair(left, right):
         return False
@@ -163,6 +166,12 @@ def are_listed(text: str, left: Mention, right: Mention) -> bool:
     if re.search(r"\bcompar", text, re.I) and re.fullmatch(r"\s+(?:with|to|and)\s+", between):
         return True
     return bool(says_so and _COORDINATION.fullmatch(between))
+
+
+def _is_range(text: str, left: Mention) -> bool:
+    """ "between 3 and 5"; but of a difference between two, both are meant."""
+    ranged = re.search(r"\bbetween\s+$", text[: left.start], re.I)
+    return bool(ranged) and not (left.kind == "name" and re.search(r"\bdifference\b", text, re.I))
 
 
 def _may_be_a_pair(left: Mention, right: Mention) -> bool:
@@ -235,7 +244,9 @@ def _names(text: str, vocabulary: AbstractSet[str]) -> Iterator[Mention]:
                 break
             here, end, word = ahead, words[ahead][1], words[ahead][2]
         end = _with_region(text, start, end)
-        name = re.sub(r"['’]s?$", "", text[start:end].rstrip("."))
+        name = text[start:end].rstrip(".")
+        if not _is_a_house(text, start, end):
+            name = re.sub(r"['’]s?$", "", name)
         yield Mention("name", start, start + len(name), name)
         here += 1
         while here < len(words) and words[here][0] < end:
@@ -249,6 +260,14 @@ def _is_no_name(text: str, start: int, word: str, vocabulary: AbstractSet[str]) 
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:;\"'“"
     everyday = low in GENERIC_WORDS or low in COMMON_WORDS
     return opens and (everyday or stem(plain(low)) in vocabulary)
+
+
+def _is_a_house(text: str, start: int, end: int) -> bool:
+    """ "at Luigi's for four": the name of a place, not a possession of somebody's."""
+    stands = re.search(r"\b(?:at|from|to|in)\s+$", text[:start], re.I)
+    return bool(stands) and bool(
+        re.match(r"\s*(?:[.,?!]|$)|\s+(?:for|on|at|to|tomorrow)\b", text[end:])
+    )
 
 
 def _is_possessive(word: str) -> bool:

@@ -162,6 +162,8 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
         score, reason = score + 2.5, CALLED
     elif own & set(content_stems(str(mention.value))) and mention.kind == "name":
         score, reason = score + 1.8, CALLED  # "Premier League" is a league.
+    if own and _is_asked_for(parameter, text.reading.text):
+        score -= 2.0
     described = _described(parameter)
     score += 0.5 * sum(stem(word) in described for word in (heard, *after[:1]) if word)
     if wished == "place":
@@ -181,6 +183,13 @@ def _fit(mention: Mention, parameter: Parameter, text: TextInUse) -> tuple[float
     if mention.kind == "name" and set(content_stems(value)) <= text.vocabulary:
         score -= 1.0
     return score, reason
+
+
+def _is_asked_for(parameter: Parameter, text: str) -> bool:
+    """ "Which city does she live in?": the city is what is to be found out."""
+    return any(
+        re.search(rf"\b(?:which|what) {word}\b", text, re.I) for word in parameter.name_words
+    )
 
 
 def _is_pointed_at(mention: Mention, wished: Sort, reason: str, before: tuple[str, ...]) -> bool:
@@ -219,6 +228,8 @@ def _as_place(
     kinds = kinds_of(str(mention.value).split(", ")[0])
     if kinds:
         score, reason = score + 1.2, reason or PLACED
+    elif score <= 0 and mention.kind == "name" and _PERSON_SHAPE.fullmatch(str(mention.value)):
+        score -= 0.9  # Two names and no "in" before them: more likely a person.
     asked = _wanted_region(parameter) or ("city" if "city" in parameter.name_words else None)
     if asked and kinds:
         score += 1.0 if asked in kinds else -2.0

@@ -75,10 +75,15 @@ class Parameter:
         return tuple(stem(word) for word in self.name_words if word not in _IDENTIFIER_WORDS)
 
     @cached_property
-    def example_shape(self) -> str | None:
-        """The shape of an example in the description: `e.g. C-1001` gives `A-0`."""
+    def example(self) -> str | None:
+        """A code in the description, as an identifier has them: `e.g. C-1001`."""
         found = _EXAMPLE.search(self.description)
-        return shape(found.group()) if found else None
+        return found.group() if found else None
+
+    @cached_property
+    def example_shape(self) -> str | None:
+        """The shape of that code: `C-1001` gives `C-0`."""
+        return shape(self.example) if self.example else None
 
 
 def shape(identifier: str) -> str:

@@ -36,6 +36,13 @@ _AT_LARGE = re.compile(
     r")",
     re.I,
 )
+_MEANING = re.compile(
+    r"^\W*what (?:do|does|did) .{1,40}\b(?:mean|stand for)\b"
+    r"|^\W*what (?:do|does) the (?:function|tool)"
+    r"|^\W*what(?:'s| is| are) (?:the )?(?:difference between|meaning of)"
+    r"|^\W*(?:please )?(?:explain|define)\b.{0,20}\bwhat\b",
+    re.I,
+)
 _SPEAKER = re.compile(
     r"^\W*(?:i|i'm|i’m|i've|my|we|our|it|it's|he|she|they|time|this|that|you|there)\b", re.I
 )
@@ -55,8 +62,9 @@ _PASSED_ON = re.compile(
 _SENTENCE = 4
 """Words in quotation marks that are more than a name."""
 
-AT_LARGE, SAID = 1.6, 2.5
-"""How much more evidence a call needs for a question about the world at large, and for a remark."""
+AT_LARGE, MEANING, SAID = 1.6, 6.0, 6.0
+"""How much more evidence a call needs for a question about the world at large, for one about what
+words mean, and for a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ def is_passed_on(clause: str) -> bool:
 
 def reluctance(clause: str) -> Reluctance:
     """How much a clause reads like anything but a request."""
+    if _MEANING.search(clause):
+        return Reluctance(MEANING, "it asks what something means")
     if _AT_LARGE.search(clause):
         return Reluctance(AT_LARGE, "it asks about the world at large")
     if _is_remark(clause):

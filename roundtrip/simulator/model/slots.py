@@ -39,6 +39,9 @@ class TextInUse:
     vocabulary: AbstractSet[str] = frozenset()
     """Stems of the tool at hand: a capital letter makes no name of them."""
 
+    tool_name: Sequence[str] = ()
+    """Stems of the tool's name."""
+
     about: str = ""
     """What the tool says of itself."""
 

@@ -32,7 +32,7 @@ _SHORT_FORMS = {
     "cant": "can't", "wont": "won't", "didnt": "didn't", "isnt": "isn't", "thats": "that's",
     "til": "until", "till": "until", "abt": "about", "btw": "by the way", "asap": "soon",
     "squareroot": "square root", "ive": "I've", "wanna": "want to", "gonna": "going to",
-    "gimme": "give me",
+    "gimme": "give me", "hav": "have", "squareroots": "square roots",
 }  # fmt: skip
 _CALENDAR = words_in(
     """
@@ -60,6 +60,7 @@ _VERBS = IMPERATIVES | words_in("arrive deliver say return work charge repair se
 _REGULAR = ("ly", "ity", "ous", "ive", "able", "ming", "ating", "inal", "tion")
 """Endings of words that are rare rather than wrong."""
 
+_NAMES_FOLLOW = re.compile(r"\b(?:called|named|mr|mrs|ms|dr)\.?\s+$", re.I)
 _LONGEST = 40
 """Words of a text that is looked through: people who type fast type little."""
 
@@ -89,6 +90,8 @@ def _put_right(
         return _cased(_SHORT_FORMS[low], word)
     named = word[0].isupper() and not shouted and bool(text[:start].strip(" ¿¡\"'("))
     if len(low) < 3 or named or _is_known(low, vocabulary):
+        return word
+    if _NAMES_FOLLOW.search(text[:start]):
         return word
     if not low.isalpha() or any(ord(letter) > 127 for letter in word):
         return word

@@ -13,12 +13,15 @@ _GROUPS = """
 weather forecast temperature climate cold warm hot humidity degree
 weather rain rainy raining sunny snow snowing wind windy cloudy umbrella jacket coat
 weather wear clothes clothing dress outfit pack umbrella jacket coat
+weather picnic pour outdoors outside storm thunder fog hail heat freeze
 weather scarf gloves boots shorts sunglasses raincoat sweater clothes
 whereabouts track tracking shipping shipment parcel package arrive
 shipping ship shipped dispatch deliver delivery parcel package carrier arrive transit
 order purchase bought buy
 customer client buyer shopper account person contact user
 refund reimburse moneyback repay
+pay payment settle transfer remit
+sales sale sell sold revenue turnover income figure
 cancel revoke abort
 invoice bill receipt
 price cost fee fare charge
@@ -35,6 +38,8 @@ flight fly plane airline airport airfare
 hotel room accommodation lodging stay
 book reserve reservation booking
 car vehicle automobile drive rental
+set turn switch dim adjust
+horoscope zodiac star astrology sign
 song music track playlist album listen
 movie film cinema showtime
 restaurant dining eat dinner lunch food cuisine
@@ -96,7 +101,19 @@ GROUPED_WORDS = frozenset(_GROUPS.split())
 
 _TURNS_OF_PHRASE = (
     (re.compile(r"\bwhat(?:'s| is| was) in\b.*\border\b", re.I), "items"),
-    (re.compile(r"\bwhere(?:'s| is| are)\b", re.I), "whereabouts"),
+    (re.compile(r"\bwh?ere(?:'s| is| are)\b", re.I), "whereabouts"),
+    (re.compile(r"\b(?:get|be|come|is|are|isn't|not) (?:still )?here\b", re.I), "arrive"),
+    (re.compile(r"\bwhat(?:'s| is| was) in (?:it\b|there\b|[A-Z]+-?\d)", re.I), "items"),
+    (re.compile(r"\blook(?:ing)?(?: \w+)? up\b", re.I), "find"),
+    (
+        re.compile(
+            r"\bhow late is it\b|\bis it (?:still |already )?(?:night|day|morning|evening|late"
+            r"|early)(?:time)?\b|\bstill (?:at work|awake|asleep|up|in the office)\b",
+            re.I,
+        ),
+        "clock",
+    ),
+    (re.compile(r"\bhow (?:many days|long)\b.*\b(?:until|till|left|to go)\b", re.I), "until"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
     (re.compile(r"\bhistory\b", re.I), "list"),
     (re.compile(r"\bit like (?:outside|out there|in)\b", re.I), "weather"),

@@ -79,8 +79,8 @@ def fill(
     `entities`: stems of what the offered tools' identifiers identify, so that "order 5018" is
     not taken for a customer's number. `is_part`: whether the text is cut out of a longer one.
     """
-    about = profile.tool.description or ""
-    text = TextInUse(reading, entities, profile.weights.keys(), about, is_part)
+    about, name = profile.tool.description or "", profile.name_stems
+    text = TextInUse(reading, entities, profile.weights.keys(), name, about, is_part)
     values = _fill_all(profile.parameters, text)
     in_order = {p.name: values[p.name] for p in profile.parameters if p.name in values}
     missing = tuple(p for p in profile.parameters if p.required and p.name not in values)

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roundtrip.simulator.model.chains import Chains
-from roundtrip.simulator.model.evidence import Match, Profile, matches
+from roundtrip.simulator.model.evidence import SUMMARY, Match, Profile, matches
 from roundtrip.simulator.model.exact import ARITHMETIC
+from roundtrip.simulator.model.free_text import is_query
+from roundtrip.simulator.model.identifiers import NAMED_KEY, OF_ITS_FORM
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.statements import STATEMENT, WRITTEN
@@ -39,12 +41,28 @@ _SHARE = 2.8
 _NAME = 2.0
 """For a question that says all of the tool's name."""
 
+_TOPIC = 1.6
+"""For a tool that says it is for questions about just that."""
+
+_SYNONYM = 0.6
+"""What a word that means alike is worth of the tool's own."""
+
+_SEARCHED = 0.5
+"""What an unexplained word counts where the tool takes any words to search for, and the question
+is about one of its topics."""
+
 _BY_KIND = {"choice": 1.3, "identifier": 1.2, "email": 1.2, "url": 1.0, "name": 0.6}
 _OTHER_KIND = 0.25
 """For a value of the form the tool wants, by its kind."""
 
 _BY_FORM = {ARITHMETIC: 4.0, STATEMENT: 4.0, WRITTEN: 3.0, CONVERSION: 3.0}
 """For what is recognised without a word of the tool's."""
+
+_COMPARED = 1.2
+"""The most that values count when tools are compared: the same key may suit several."""
+
+_KEY = 2.4
+"""For a key that is written as one: `gift_cards`."""
 
 _GUESS = 0.5
 """Evidence lost for each value that is only the best there is."""
@@ -59,10 +77,11 @@ _ACTION_UNHEARD = 1.6
 """Evidence for a tool that changes something when that change is asked for, and lost by it when
 nobody asked."""
 
-_FOREIGN_VERB = 3.0
+_FOREIGN_VERB = 5.0
 """Evidence lost when the text begins with a verb of change the tool has nothing to do with."""
 
 _POLITE = frozenset({"please", "can", "could", "would", "you", "hey", "hi", "hello"})
+_STRENGTH = 1.0
 _COMMON_WORDS = 0.15
 """What words that many of the offered tools share still count when tools are compared."""
 
@@ -74,10 +93,15 @@ _TOLD_TO = 1.3
 """For a tool that does something, when the text says that verb."""
 
 _UNREACHABLE = 0.5
-_LONGER_CHAIN = 0.93
+_LONGER_CHAIN = 0.72
 _SAME_WORD = 0.04
 
 
+_SOURCE = re.compile(
+    r"\b(?:(?:look|search|check|find)\b.{0,12}\bin the|according to the|do(?:es)? the) (\w+)\b"
+    r"(?!['’])",
+    re.I,
+)
 _ASKS_ABOUT = re.compile(
     r"^\W*(?:has|have|had|is|are|was|were|did|does|when|who|why|which|what|where|how)\b", re.I
 )
@@ -117,10 +141,10 @@ def _weighed(place: int, match: Match, text: str, chains: Chains) -> Weighed:
     filling = chains.fill(match.profile, text)
     by_words = _by_words(match, text, filling.spans, chains)
     bonus = _recognised(filling) + _by_its_verb(match.profile, text, filling)
-    heard = 0.5 + 0.5 * _name_heard(match)
-    rank = (match.rank + _COMMON_WORDS * match.strength + bonus * heard) * _ease(
-        match.profile, text, filling, chains
-    )
+    told = 0.5 + 0.5 * _name_heard(match)
+    compared = bonus if is_by_form(filling) else min(bonus, _COMPARED) * told
+    rank = match.rank + _COMMON_WORDS * match.strength + compared
+    rank = (rank + _STRENGTH * max(by_words + bonus, 0)) * _ease(match, text, filling, chains)
     rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
     return Weighed(match, rank, by_words + bonus)
 
@@ -132,9 +156,11 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
     """
     unexplained = len(_unexplained(match, text, spans, chains))
     known = len(match.matched)
-    share = known / (known + unexplained) if known else 0.0
+    on_topic = bool(match.profile.topics & set(match.matched)) or _is_source(match, text)
+    counted = unexplained * (_SEARCHED if on_topic and _searches(match.profile) else 1.0)
+    share = known / (known + counted) if known else 0.0
     evidence = _SHARE * share + _NAME * _name_heard(match)
-    evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS)
+    evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS) + _TOPIC * on_topic
     verb = next(iter(tokens(match.tool.name)), "")
     if verb not in ACTIONS:
         return evidence
@@ -153,12 +179,26 @@ def _unexplained(
     return set(content_stems(rest)) - set(match.matched) - GENERIC_STEMS - set(content_stems(named))
 
 
+def _is_source(match: Match, text: str) -> bool:
+    """Whether the question says where to look, and the tool does: "look in the handbook"."""
+    named = _SOURCE.search(text)
+    word = stem(named[1].lower()) if named else ""
+    return word in match.matched and match.profile.weights.get(word, 0.0) >= SUMMARY
+
+
+def _searches(profile: Profile) -> bool:
+    return any(one.required and is_query(one) for one in profile.parameters)
+
+
 def _name_heard(match: Match) -> float:
     """How much of the tool's name the question says, from 0 to 1; half where it says nothing."""
     meaningful = [word for word in match.profile.name_stems if word not in GENERIC_STEMS]
     if not meaningful:
         return 0.5
-    return sum(_is_heard(word, match) for word in meaningful) / len(meaningful)
+    heard = sum(
+        1.0 if word in match.matched else _SYNONYM * _is_heard(word, match) for word in meaningful
+    )
+    return heard / len(meaningful)
 
 
 def _is_heard(word: str, match: Match) -> bool:
@@ -193,12 +233,15 @@ def _form(filled: Filled) -> float:
         return _BY_FORM[filled.reason]
     if filled.mention is None:
         return 0.0
+    if filled.reason in (NAMED_KEY, OF_ITS_FORM):
+        return _KEY
     return _BY_KIND.get(filled.mention.kind, _OTHER_KIND)
 
 
-def _ease(profile: Profile, text: str, filling: Filling, chains: Chains) -> float:
+def _ease(match: Match, text: str, filling: Filling, chains: Chains) -> float:
+    profile = match.profile
     verb = next(iter(tokens(profile.tool.name)), "")
-    if verb in ACTIONS and stem(verb) in content_stems(text) and not _ASKS_ABOUT.search(text):
+    if verb in ACTIONS and _is_heard(stem(verb), match) and not _ASKS_ABOUT.search(text):
         return _TOLD_TO  # "Refund O-1" means the refund, even if the reason is still to be asked.
     if not filling.missing:
         return 1.0

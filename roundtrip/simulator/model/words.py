@@ -30,7 +30,7 @@ FUNCTION_WORDS = words_in(
     hey well now really actually s t d ll re ve m don doesn isn aren won want wants need needs
     like know tell show give get got go goes going thing things something anything e g i.e eg
     ie etc
-    last latest first newest recent oldest next earliest
+    last latest first newest recent oldest next earliest say says said again
     """
 )
 """They hold sentences together; they say nothing about which tool is meant."""
@@ -81,6 +81,7 @@ _IRREGULAR = {
     "cities": "city",
 }
 _ENDINGS = (
+    ("ership", "er"),
     ("ization", "ize"),
     ("ations", "at"),
     ("ation", "at"),
