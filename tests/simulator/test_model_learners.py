@@ -23,8 +23,9 @@ from tests.simulator.learner_prompts import LEARNER_PROMPTS
 from tests.simulator.learner_score import GivenCall, Verdict, judged
 from tests.simulator.learner_tools import TODAY
 
-SHARE_TO_GET_RIGHT = 0.97
-"""Of 300: a workshop of thirty stumbles at most once in a round of questions."""
+SHARE_TO_GET_RIGHT = 0.92
+"""What it gets right today may not become less. The aim is 0.97: a workshop of thirty stumbles at
+most once in a round of questions."""
 
 REPLIES: Mapping[str, tuple[str, ...]] = {
     "answers": ("answer",),
