@@ -121,21 +121,23 @@ class _Api:
         owner, run = journal.owner, journal.run
         moved, wake = _woken()
         end = self._runner.watch(owner, run, wake)
-        seen = (0, 0)
+        seen, heard = (0, 0), None
         try:
             while not self._runner.is_ending:
                 moved.clear()
-                here = self._runner.is_live_here(owner, run)
+                here = self._runner.driven(owner, run)
+                heard = here or heard
                 if not here:
                     await run_in_threadpool(journal.refresh)
-                live = here or await run_in_threadpool(self._runner.is_live, owner, run)
+                live = bool(here) or await run_in_threadpool(self._runner.is_live, owner, run)
                 if journal.head > after:
                     rows = _rows(journal, after, live)
                     after = rows["head"]
                     yield f"id: {after}\n".encode() + _event("steps", rows)
-                deltas, seen = self._new_deltas(owner, run, seen)
-                for delta in deltas:
-                    yield _event("delta", delta)
+                if heard:
+                    seen, deltas = self._runner.deltas(heard, seen)
+                    for delta in _joined(seen[0], deltas):
+                        yield _event("delta", delta)
                 if not live:
                     yield _event("end", {"head": journal.head})
                     return
@@ -150,12 +152,6 @@ class _Api:
             return  # a stream that ends without `end` is one to come back to
         finally:
             end()
-
-    def _new_deltas(
-        self, owner: str, run: str, seen: tuple[int, int]
-    ) -> tuple[list[dict[str, Any]], tuple[int, int]]:
-        seen, deltas = self._runner.deltas(owner, run, seen)
-        return _joined(seen[0], deltas), seen
 
 
 def _woken() -> tuple[asyncio.Event, Callable[[], None]]:

@@ -135,12 +135,13 @@ class Runner:
 
     def journal(self, owner: str, run: str) -> Journal:
         """The run as it is now, whoever drives it. Blocks. Raises `store.NotFound`."""
-        live = self._here((owner, run))
+        live = self.driven(owner, run)
         return live.drive.journal if live else self._journals.open((owner, run))
 
-    def _here(self, key: Key) -> Live | None:
+    def driven(self, owner: str, run: str) -> Live | None:
+        """The run while it is driven here."""
         with self._lock:
-            return self._live.get(key)
+            return self._live.get((owner, run))
 
     def is_live(self, owner: str, run: str) -> bool:
         """Whether it is being driven, here or by another process."""
@@ -159,16 +160,16 @@ class Runner:
         self._in_loop(self._cancel, live)
 
     def is_live_here(self, owner: str, run: str) -> bool:
-        return self._here((owner, run)) is not None
+        return self.driven(owner, run) is not None
 
-    def deltas(self, owner: str, run: str, seen: Seen = (0, 0)) -> tuple[Seen, list[Delta]]:
+    def deltas(self, live: Live, seen: Seen = (0, 0)) -> tuple[Seen, list[Delta]]:
         """What came of the reply under way after `seen`: (exchange, pieces of it).
 
-        Returns the new `seen` with it. Another exchange's pieces are given from the first.
+        Returns the new `seen` with it. Another exchange's pieces are given from the first. Whoever
+        has `live` hears the reply to its end, also where the run has come to rest meanwhile.
         """
         with self._lock:
-            live = self._live.get((owner, run))
-            return live.since(seen) if live else (seen, [])
+            return live.since(seen)
 
     def watch(self, owner: str, run: str, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake`, from any thread, whenever the run moves. Returns what ends that."""
@@ -181,12 +182,12 @@ class Runner:
 
     def wait(self, owner: str, run: str, seconds: float) -> None:
         """Return when the run rests, or after that time."""
-        if live := self._here((owner, run)):
+        if live := self.driven(owner, run):
             live.rests.wait(seconds)
 
     def settle(self, owner: str, run: str, seconds: float) -> None:
         """The same, or once a reply is all that is waited for: that takes what it takes."""
-        if live := self._here((owner, run)):
+        if live := self.driven(owner, run):
             live.settled.wait(seconds)
 
     # Intents
@@ -244,7 +245,7 @@ class Runner:
 
     def try_now(self, owner: str, run: str) -> None:
         """Wait no longer before the next try. Raises `Busy` where it is not driven here."""
-        live = self._here((owner, run))
+        live = self.driven(owner, run)
         if live is None:
             raise Busy("this run waits for nothing here")
         self._in_loop(live.drive.try_now)
@@ -380,7 +381,7 @@ class Runner:
         self._watchers.wake(key)
 
     def _moved(self, key: Key) -> None:
-        if live := self._here(key):
+        if live := self.driven(*key):
             live.moved()
         if live and self._on_moved:
             self._on_moved(*key, live.drive.journal.state)

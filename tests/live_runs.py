@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from roundtrip.api import routes
-from roundtrip.conversation import Options, ToolDefinition
+from roundtrip.conversation import Delta, Options, ToolDefinition
 from roundtrip.events import OfferedTool, Setup, ToolPolicy
 from roundtrip.live import Timing
 from roundtrip.owner import OWNER_COOKIE, OwnerMiddleware, new_token, owner_of
@@ -166,6 +166,11 @@ class Place:
 
     def phases(self, owner: str, run: str) -> list[str]:
         return [step.phase for step in self.runner.journal(owner, run).steps()]
+
+    def deltas(self, owner: str, run: str) -> list[Delta]:
+        """The pieces of the reply under way."""
+        live = self.runner.driven(owner, run)
+        return self.runner.deltas(live)[1] if live else []
 
     def kinds(self, owner: str, run: str) -> list[str]:
         return [event.kind for event in self.store.events(owner, run)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
-from roundtrip.api import routes
+from roundtrip.api import _Api, routes
 from roundtrip.store import Unavailable
+from roundtrip.wires.sse import SseParser
 from tests.live_runs import (
     AT_ONCE,
     QUESTION,
@@ -21,6 +24,7 @@ from tests.live_runs import (
     Place,
     Reader,
     a_database,
+    an_owner,
     serving,
     simulator,
     sunny,
@@ -111,7 +115,7 @@ def test_readers_that_join_at_any_time_all_see_every_step(
             assert reader.ended
             assert reader.rows == rows
             assert reader.seen == sorted(reader.seen)
-        assert not place.runner._watchers
+        until(lambda: not place.runner._watchers)
 
 
 def test_a_reader_that_is_cut_off_again_and_again_loses_nothing(
@@ -149,12 +153,29 @@ def test_whoever_looks_in_hears_the_reply_from_its_beginning(database: str, pace
         early, late = (Reader(Browser.same(browser), run) for _ in range(2))
 
         def look_in_later() -> None:
-            until(lambda: len(place.runner.deltas(browser.owner, run)[1]) > 10)
+            until(lambda: len(place.deltas(browser.owner, run)) > 10)
             late.listen()
 
         in_threads(early.listen, look_in_later)
         answer = place.state(browser.owner, run).answer.message.text
         assert early.deltas == late.deltas == {1: answer}
+
+
+def test_a_reader_that_is_slow_hears_the_reply_to_its_end(database: str, paced: str) -> None:
+    with Place(database, paced) as place:
+        owner = an_owner()
+        run = place.begin(owner, "Hello")
+
+        async def heard() -> str:
+            told, parser = "", SseParser()
+            async for chunk in _Api(place.runner)._follow(place.runner.journal(owner, run), 0):
+                for event in parser.feed(chunk):
+                    if event.event == "delta":
+                        told += json.loads(event.data)["text"]
+                        await asyncio.to_thread(place.rest, owner, run)
+            return told
+
+        assert asyncio.run(heard()) == place.state(owner, run).answer.message.text
 
 
 def test_a_reader_that_leaves_leaves_no_watcher(

@@ -62,7 +62,7 @@ def test_a_stop_reaches_the_process_that_drives_the_run(
     ):
         stream, call = streaming.begin(owner, "Hello"), tool.begin(owner)
         assert gate.begun.wait(SOON)
-        until(lambda: len(streaming.runner.deltas(owner, stream)[1]) > 3)
+        until(lambda: len(streaming.deltas(owner, stream)) > 3)
         for place, run in ((streaming, stream), (tool, call)):
             other.runner.stop(owner, run)
             other.runner.stop(owner, run)  # a second click
@@ -180,7 +180,7 @@ def test_shutting_down_interrupts_live_runs_and_ends_every_thread(
         runs = [tool.begin(owner) for _ in range(3)]
         until(lambda: gate.count == 3)
         for run in streams:
-            until(lambda run=run: streaming.runner.deltas(owner, run)[1])
+            until(lambda run=run: streaming.deltas(owner, run))
         watch = Stopwatch()
         streaming.runner.close()
         tool.runner.close()

@@ -34,7 +34,7 @@ def test_stop_in_the_middle_of_a_stream_keeps_what_arrived_and_the_talk_goes_on(
 ) -> None:
     with Place(database, slowly) as place:
         run = place.begin(owner, "Hello")
-        until(lambda: len(place.runner.deltas(owner, run)[1]) > 3)
+        until(lambda: len(place.deltas(owner, run)) > 3)
         assert stopped_within(place, owner, run) < STOP_WITHIN
         state = place.state(owner, run)
         assert state.stopped.reason == "person"
@@ -45,7 +45,7 @@ def test_stop_in_the_middle_of_a_stream_keeps_what_arrived_and_the_talk_goes_on(
         assert exchange.error == "stopped"
         assert exchange.response_body.count(b"text_delta") == len(words.split(" ")) - 1
         place.begin(owner, "Hello again", run)
-        until(lambda: place.runner.deltas(owner, run)[1])
+        until(lambda: place.deltas(owner, run))
         said = [message.text for message in place.state(owner, run).messages]
         assert said == ["Hello", words, "Hello again"]
         place.runner.stop(owner, run)
