@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 from roundtrip.simulator.model.answer import answer
+from roundtrip.simulator.model.carried import Carried, carried
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import wants_address
 from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
@@ -25,6 +26,7 @@ from roundtrip.simulator.model.free_text import (
     points_at_results,
 )
 from roundtrip.simulator.model.history import Outcome, Situation
+from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
@@ -41,7 +43,7 @@ _MOST_CALLS = 8
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|her|his|hers|him|he|she|same"
-    r"|the (?:order|customer|one))\b",
+    r"|the (?:order|customer|parcel|package|item|document|invoice|one))\b",
     re.I,
 )
 
@@ -159,11 +161,15 @@ class Chains:
         self, profile: Profile, filling: Filling, text: str, seen: frozenset[str]
     ) -> Resolution:
         options = {name: _options(filled) for name, filled in filling.values.items()}
+        for name, found in self._carried(profile, filling).items():
+            options[name] = [found]
         first: list[Wanted] = []
         missing: list[Parameter] = []
         looked_up: tuple[str, ...] = ()
         choices: tuple[Any, ...] = ()
         for parameter in filling.missing:
+            if parameter.name in options:
+                continue
             if told := self._told(parameter, text):
                 options[parameter.name] = [told]
                 continue
@@ -202,12 +208,14 @@ class Chains:
         side_by_side = together or bool(_RESPECTIVELY.search(text))
         return Resolution(_product(profile, options, together, side_by_side))
 
-    def is_reachable(self, profile: Profile, filling: Filling) -> bool:
-        """Whether each missing value could come from a result or another tool."""
-        return all(
-            self._producers(profile, parameter, frozenset())
-            or any(find_values(parameter, _entity(profile, parameter), o) for o in self._outcomes())
-            for parameter in filling.missing
+    def is_reachable(self, profile: Profile, text: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether each value the text does not give could come from a result or another tool,
+        that itself could be called."""
+        seen = seen | {profile.tool.name}
+        return len(seen) <= _DEEPEST and all(
+            any(self.is_reachable(one, text, seen) for one in self._producers(profile, p, seen))
+            or any(find_values(p, _entity(profile, p), o) for o in self._outcomes())
+            for p in self.fill(profile, text).missing
         )
 
     def _outcomes(self) -> list[Outcome]:
@@ -226,6 +234,16 @@ class Chains:
         borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
         still = tuple(p for p in filling.missing if p.name not in borrowed)
         return Filling({**filling.values, **borrowed}, still, filling.spans)
+
+    def _carried(self, profile: Profile, filling: Filling) -> Carried:
+        """Numbers of what was found for this question, else for the one before."""
+        now, earlier = self.situation.now, self.situation.earlier
+        outcomes = now.outcomes or (earlier[-1].outcomes if earlier else ())
+        others = [one for one in outcomes if one.call.name != profile.tool.name or not now.outcomes]
+        target = next(
+            (str(one.value) for one in filling.values.values() if one.reason == CONVERSION), None
+        )
+        return carried(profile.parameters, filling.missing, now.question, others, target)
 
     def _told(self, parameter: Parameter, text: str) -> tuple[str, str] | None:
         """What was found or said before, for words to pass on: "email her the answer"."""

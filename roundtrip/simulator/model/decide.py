@@ -79,6 +79,8 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
         return _say(told_not_to(tools), "told_not_to", "tool_choice is none.", chains)
     if choice and choice.mode in ("any", "tool") and tools:
         return _forced(choice.name, chains, options)
+    if not now.outcomes and (polite := small_talk(question, tools)) is not None:
+        return _say(polite, "small_talk", "Nothing is asked that a tool could do.", chains)
     plan = _plan(question, chains)
     if plan.calls:
         return _call(plan.calls, "", chains, options)
@@ -88,8 +90,6 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
         goal, resolution = plan.stuck[0]
         asked = ask_back(goal.profile.tool.name, resolution.missing, resolution.choices)
         return _say(asked, "ask_back", "A required value is not in the text.", chains)
-    if (polite := small_talk(question, tools)) is not None:
-        return _say(polite, "small_talk", "Nothing is asked that a tool could do.", chains)
     return _say(nothing_fits(tools), "no_tool_fits", _why_nothing_fits(chains), chains)
 
 

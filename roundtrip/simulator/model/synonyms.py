@@ -113,7 +113,7 @@ _TURNS_OF_PHRASE = (
         ),
         "clock",
     ),
-    (re.compile(r"\bhow (?:many days|long)\b.*\b(?:until|till|left|to go)\b", re.I), "until"),
+    (re.compile(r"\bhow many days\b.*\b(?:until|till|left|to go)\b", re.I), "days"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
     (re.compile(r"\bhistory\b", re.I), "list"),
     (re.compile(r"\bit like (?:outside|out there|in)\b", re.I), "weather"),
@@ -126,8 +126,8 @@ _TURNS_OF_PHRASE = (
     (re.compile(r"\bhow (?:much|expensive)\b.*\bcosts?\b", re.I), "price"),
     (
         re.compile(
-            r"^\W*(?:please |and |then )*e?-?mails?\s+(?!address|of\b)\S|\bby e?-?mail\b"
-            r"|\bemail (?:the|him|her|them|it|that|\S+@)|\bwrite to \S+@",
+            r"(?:^|\band |\bthen |[.,;!]\s*)(?:please )?e?-?mail\s+(?!address|of\b)\S"
+            r"|\bby e?-?mail\b|\bwrite to \S+@",
             re.I,
         ),
         "send",

@@ -44,10 +44,12 @@ from roundtrip.simulator.model.mentions import Mention, Reading
 from roundtrip.simulator.model.naming import assign_names
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.quantities import assign_numbers
+from roundtrip.simulator.model.settings import find_setting
 from roundtrip.simulator.model.slots import Filled, Finder, TextInUse
 from roundtrip.simulator.model.statements import find_statement, is_statement
 from roundtrip.simulator.model.tickers import find_ticker, wants_ticker
 from roundtrip.simulator.model.unsaid import unsaid
+from roundtrip.simulator.model.zodiac import find_sign, wants_sign
 from roundtrip.simulator.model.zones import find_zone, wants_zone
 
 
@@ -144,6 +146,8 @@ def _by_form(parameter: Parameter) -> Finder | None:
     if parameter.is_identifier:
         return find_identifier
     match parameter.type:
+        case "integer" | "number":
+            return find_setting
         case "boolean":
             return find_boolean
         case "array":
@@ -166,6 +170,8 @@ def _text_by_form(parameter: Parameter) -> Finder | None:
         return find_zone
     if wants_ticker(parameter):
         return find_ticker
+    if wants_sign(parameter):
+        return find_sign
     if wants_date(parameter):
         return find_date
     if wants_time(parameter):

@@ -19,7 +19,7 @@ from roundtrip.simulator.model.identifiers import NAMED_KEY, OF_ITS_FORM
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.statements import STATEMENT, WRITTEN
-from roundtrip.simulator.model.synonyms import related
+from roundtrip.simulator.model.synonyms import implied_stems, related
 from roundtrip.simulator.model.values import Filling, is_known_by_form
 from roundtrip.simulator.model.words import (
     ACTIONS,
@@ -40,6 +40,12 @@ _SHARE = 2.8
 
 _NAME = 2.0
 """For a question that says all of the tool's name."""
+
+_NAME_OF_NOTHING = 0.25
+"""For a name of words that any tool might have: `get_data`."""
+
+_TURN = 0.9
+"""For a question that has a turn of phrase the tool knows: "how late is it" asks for the time."""
 
 _TOPIC = 1.6
 """For a tool that says it is for questions about just that."""
@@ -97,6 +103,7 @@ _LONGER_CHAIN = 0.72
 _SAME_WORD = 0.04
 
 
+_LOOK_UP = re.compile(r"\blook (?:\w+ )?up\b", re.I)
 _SOURCE = re.compile(
     r"\b(?:(?:look|search|check|find)\b.{0,12}\bin the|according to the|do(?:es)? the) (\w+)\b"
     r"(?!['’])",
@@ -161,6 +168,7 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
     share = known / (known + counted) if known else 0.0
     evidence = _SHARE * share + _NAME * _name_heard(match)
     evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS) + _TOPIC * on_topic
+    evidence += _TURN if set(implied_stems(text)) & set(match.matched) else 0.0
     verb = next(iter(tokens(match.tool.name)), "")
     if verb not in ACTIONS:
         return evidence
@@ -191,10 +199,10 @@ def _searches(profile: Profile) -> bool:
 
 
 def _name_heard(match: Match) -> float:
-    """How much of the tool's name the question says, from 0 to 1; half where it says nothing."""
+    """How much of the tool's name the question says, from 0 to 1."""
     meaningful = [word for word in match.profile.name_stems if word not in GENERIC_STEMS]
     if not meaningful:
-        return 0.5
+        return _NAME_OF_NOTHING
     heard = sum(
         1.0 if word in match.matched else _SYNONYM * _is_heard(word, match) for word in meaningful
     )
@@ -207,7 +215,10 @@ def _is_heard(word: str, match: Match) -> bool:
 
 def _by_its_verb(profile: Profile, text: str, filling: Filling) -> float:
     """ "Find Johnson" is for `find_customer`; "Cancel it" is not for a tool that cannot."""
+    if is_by_form(filling):
+        return 0.0
     first = next((word for word in tokens(text) if word not in _POLITE), "")
+    first = "find" if first == "look" and _LOOK_UP.search(text) else first
     verb = next(iter(tokens(profile.tool.name)), "")
     if first == verb and first in IMPERATIVES and filling.values and not filling.missing:
         return _ITS_VERB
@@ -245,4 +256,4 @@ def _ease(match: Match, text: str, filling: Filling, chains: Chains) -> float:
         return _TOLD_TO  # "Refund O-1" means the refund, even if the reason is still to be asked.
     if not filling.missing:
         return 1.0
-    return _LONGER_CHAIN if chains.is_reachable(profile, filling) else _UNREACHABLE
+    return _LONGER_CHAIN if chains.is_reachable(profile, text) else _UNREACHABLE
