@@ -27,7 +27,8 @@ SHARE_TO_GET_RIGHT = 0.97
 """Of 300: a workshop of thirty stumbles at most once in a round of questions."""
 
 REPLIES: Mapping[str, tuple[str, ...]] = {
-    "answers": ("answer",),
+    # It knows nothing by itself: that it says so is the answer it can give.
+    "answers": ("answer", "no_tool_fits"),
     "asks back": ("ask_back",),
     "declines": ("no_tool_fits", "told_not_to"),
     "small talk": ("small_talk",),

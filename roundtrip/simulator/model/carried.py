@@ -20,9 +20,7 @@ from roundtrip.simulator.model.words import content_stems, stem, tokens
 
 _N = r"(\d+(?:\.\d+)?)"
 _SHARE = re.compile(rf"{_N}\s?(?:%|percent)\s+(?:of|off)\b", re.I)
-_SUM = re.compile(
-    r"\b(?:add (?:up|them|together)|add the|sum|altogether|combined|in total)\b", re.I
-)
+_SUM = re.compile(r"\b(?:add (?:up|them|together)|add the|sum|altogether|combined)\b", re.I)
 _DOUBLE = re.compile(r"\b(?:double|twice)\b", re.I)
 _HALF = re.compile(r"\b(?:halve|half)\b", re.I)
 _FURTHER = re.compile(

@@ -23,8 +23,15 @@ from roundtrip.simulator.model.hearing import heard, vocabulary_of
 from roundtrip.simulator.model.history import Outcome, situation_of
 from roundtrip.simulator.model.recovery import next_attempt
 from roundtrip.simulator.model.referrals import referred
+from roundtrip.simulator.model.requests import is_remark, reluctance
 from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
-from roundtrip.simulator.model.small_talk import ask_back, nothing_fits, small_talk, told_not_to
+from roundtrip.simulator.model.small_talk import (
+    ask_back,
+    nothing_fits,
+    remarked,
+    small_talk,
+    told_not_to,
+)
 from roundtrip.simulator.model.thoughts import thoughts
 from roundtrip.simulator.model.weighing import THRESHOLD, best, weighed
 from roundtrip.simulator.model.words import taken_in
@@ -86,10 +93,12 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
         return _call(plan.calls, "", chains, options)
     if now.outcomes:
         return _answer_from_results(plan, chains)
-    if plan.stuck:
+    if plan.stuck and reluctance(question).amount == 0:
         goal, resolution = plan.stuck[0]
         asked = ask_back(goal.profile.tool.name, resolution.missing, resolution.choices)
         return _say(asked, "ask_back", "A required value is not in the text.", chains)
+    if is_remark(question):
+        return _say(remarked(tools), "small_talk", "Nothing is asked in it.", chains)
     return _say(nothing_fits(tools), "no_tool_fits", _why_nothing_fits(chains), chains)
 
 

@@ -13,6 +13,7 @@ from roundtrip.simulator.model.carried import calculates_further
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import is_expression
+from roundtrip.simulator.model.limits import goes_beyond
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.parts import parts_of
 from roundtrip.simulator.model.requests import (
@@ -109,7 +110,10 @@ def _fitting(text: str, chains: Chains) -> Weighed | None:
     """The tool that fits best, if it fits well enough for words like these."""
     found = best(text, chains)
     enough = THRESHOLD + reluctance(text).amount
-    return found if found and found.strength >= enough else None
+    if found is None or found.strength < enough:
+        return None
+    about = found.match.tool.description or ""
+    return None if goes_beyond(about, chains.read(text)) else found
 
 
 def _is_only_quoted(question: str, chains: Chains) -> bool:

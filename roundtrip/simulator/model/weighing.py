@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import SUMMARY, Match, Profile, matches
@@ -46,6 +47,9 @@ _NAME_OF_NOTHING = 0.25
 
 _TURN = 0.9
 """For a question that has a turn of phrase the tool knows: "how late is it" asks for the time."""
+
+_WEAK_TURNS = frozenset({"list", "find"})
+"""Turns of phrase that say little about what is meant."""
 
 _TOPIC = 1.6
 """For a tool that says it is for questions about just that."""
@@ -149,7 +153,8 @@ def _weighed(place: int, match: Match, text: str, chains: Chains) -> Weighed:
     by_words = _by_words(match, text, filling.spans, chains)
     bonus = _recognised(filling) + _by_its_verb(match.profile, text, filling)
     told = 0.5 + 0.5 * _name_heard(match)
-    compared = bonus if is_by_form(filling) else min(bonus, _COMPARED) * told
+    sure = is_by_form(filling) or any(v.reason == NAMED_KEY for v in filling.values.values())
+    compared = bonus if sure else min(bonus, _COMPARED) * told
     rank = match.rank + _COMMON_WORDS * match.strength + compared
     rank = (rank + _STRENGTH * max(by_words + bonus, 0)) * _ease(match, text, filling, chains)
     rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
@@ -161,19 +166,28 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
 
     `spans`: what became values; their words want no explaining.
     """
-    unexplained = len(_unexplained(match, text, spans, chains))
+    unexplained = len(_unexplained(match, text, spans, chains)) + _unused_dates(text, spans, chains)
     known = len(match.matched)
     on_topic = bool(match.profile.topics & set(match.matched)) or _is_source(match, text)
     counted = unexplained * (_SEARCHED if on_topic and _searches(match.profile) else 1.0)
     share = known / (known + counted) if known else 0.0
     evidence = _SHARE * share + _NAME * _name_heard(match)
     evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS) + _TOPIC * on_topic
-    evidence += _TURN if set(implied_stems(text)) & set(match.matched) else 0.0
+    turned = set(implied_stems(text)) - _WEAK_TURNS
+    evidence += _TURN if turned & set(match.matched) else 0.0
     verb = next(iter(tokens(match.tool.name)), "")
     if verb not in ACTIONS:
         return evidence
     asked = _is_heard(stem(verb), match) and not _ASKS_ABOUT.search(text)
     return evidence + (_ACTION_HEARD if asked else -_ACTION_UNHEARD)
+
+
+def _unused_dates(text: str, spans: Sequence[tuple[int, int]], chains: Chains) -> int:
+    """Days the text names that are no value of the tool's, but for today and tomorrow."""
+    today = chains.today
+    near = {today.isoformat(), (today + timedelta(days=1)).isoformat()}
+    days = [one for one in chains.read(text).of("date") if one.value not in near]
+    return sum(not one.overlaps(spans) for one in days)
 
 
 def _unexplained(
