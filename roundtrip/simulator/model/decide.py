@@ -14,7 +14,7 @@ from typing import Any
 
 from roundtrip.conversation import Conversation, Options, ToolCall, ToolDefinition
 from roundtrip.simulator.model.answer import answer
-from roundtrip.simulator.model.chains import Chains, Resolution, Wanted
+from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile, profile
 from roundtrip.simulator.model.follow_up import with_earlier_words
 from roundtrip.simulator.model.goals import Goal, goals
@@ -33,6 +33,7 @@ from roundtrip.simulator.model.small_talk import (
     told_not_to,
 )
 from roundtrip.simulator.model.thoughts import thoughts
+from roundtrip.simulator.model.wanted import Resolution, Wanted
 from roundtrip.simulator.model.weighing import THRESHOLD, best, weighed
 from roundtrip.simulator.model.words import taken_in
 

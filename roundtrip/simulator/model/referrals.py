@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from roundtrip.simulator.model.chains import Chains, Wanted
+from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.found import Found, find_values
+from roundtrip.simulator.model.wanted import Wanted
 from roundtrip.simulator.model.words import content_stems, plain
 
 _BEFORE = re.compile(
