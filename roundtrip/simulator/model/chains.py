@@ -7,10 +7,9 @@ missing: `list_orders` wants a customer_id, `find_customer` gives one. No tool i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from roundtrip.simulator.model.before import (
@@ -248,7 +247,8 @@ class Chains:
         return [other for promise, other in best_first if promise >= 1]
 
 
-def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> float:
+@lru_cache(4096)
+def _promise(other: Profile, parameter: Parameter, entity: tuple[str, ...]) -> float:
     if acts(other):
         return 0.0  # Nothing is changed only to look something up.
     if wants_address(parameter):

@@ -6,6 +6,7 @@ Owns the groups, and the few turns of phrase that stand for a word ("where is my
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from roundtrip.simulator.model.words import stem
 
@@ -158,6 +159,7 @@ def related(stemmed: str) -> frozenset[str]:
     return _RELATED.get(stemmed, _NONE)
 
 
+@lru_cache(512)
 def implied_stems(text: str) -> tuple[str, ...]:
     """Stems a turn of phrase stands for: "where is it" asks for its whereabouts."""
     return tuple(stem(word) for phrase, word in _TURNS_OF_PHRASE if phrase.search(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from roundtrip.simulator.model.choices import (
@@ -137,6 +138,7 @@ def _turn(parameter: Parameter) -> int:
     return 1 if parameter.type != "string" and parameter.type != "any" else 2
 
 
+@lru_cache(4096)
 def _by_form(parameter: Parameter) -> Finder | None:
     """The finder for what can be told by its form; None for names and for any words."""
     if is_measure(parameter):
@@ -200,6 +202,7 @@ def _listed(parameter: Parameter, one: Filled | None) -> Filled | None:
     return Filled(list(one.alternatives) or [one.value], one.reason, one.mention, firm=firm)
 
 
+@lru_cache(4096)
 def _is_named(parameter: Parameter) -> bool:
     """Whether it may have a name or phrase of the text."""
     if parameter.type == "array":

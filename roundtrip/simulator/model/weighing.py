@@ -184,10 +184,11 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
 
 def _unused_dates(text: str, spans: Sequence[tuple[int, int]], chains: Chains) -> int:
     """Days the text names that are no value of the tool's, but for today and tomorrow."""
-    today = chains.today
-    near = {today.isoformat(), (today + timedelta(days=1)).isoformat()}
-    days = [one for one in chains.read(text).of("date") if one.value not in near]
-    return sum(not one.overlaps(spans) for one in days)
+    days = chains.read(text).of("date")
+    if not days:
+        return 0
+    near = {chains.today.isoformat(), (chains.today + timedelta(days=1)).isoformat()}
+    return sum(one.value not in near and not one.overlaps(spans) for one in days)
 
 
 def _unexplained(
