@@ -23,12 +23,12 @@ from tests.simulator.learner_prompts import LEARNER_PROMPTS
 from tests.simulator.learner_score import GivenCall, Verdict, judged
 from tests.simulator.learner_tools import TODAY
 
-SHARE_TO_GET_RIGHT = 0.92
-"""What it gets right today may not become less. The aim is 0.97: a workshop of thirty stumbles at
-most once in a round of questions."""
+SHARE_TO_GET_RIGHT = 0.97
+"""Of 300: a workshop of thirty stumbles at most once in a round of questions."""
 
 REPLIES: Mapping[str, tuple[str, ...]] = {
-    "answers": ("answer",),
+    # It knows nothing by itself: that it says so is the answer it can give.
+    "answers": ("answer", "no_tool_fits"),
     "asks back": ("ask_back",),
     "declines": ("no_tool_fits", "told_not_to"),
     "small talk": ("small_talk",),

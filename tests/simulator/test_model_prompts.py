@@ -69,6 +69,11 @@ def search(query: str) -> list[Call]:
     return [("search_documents", {"query": query})]
 
 
+def reads(document_id: str) -> list[Call]:
+    """The search's description sends to it before an answer."""
+    return [("read_document", {"document_id": document_id})]
+
+
 def clock(*zones: str) -> list[Call]:
     return [("current_time", {"timezone": zone}) for zone in zones]
 
@@ -113,7 +118,7 @@ PROMPTS: list[tuple[str, list[Call]]] = [
         "What is the temperature in Sydney, Singapore & Nairobi?",
         weather("Sydney", "Singapore", "Nairobi"),
     ),
-    ("weather tokio", weather("Tokio", "Tokyo")),
+    ("weather tokio", weather("Tokyo")),
     ("What's the weather?", NOTHING),
     ("What's the weather like in Paris, France?", weather("Paris")),
     ("Should I take a coat to Stockholm?", weather("Stockholm")),
@@ -236,17 +241,20 @@ PROMPTS: list[tuple[str, list[Call]]] = [
     ("How much is 50 dollars in yen?", exchange(50, "USD", "JPY")),
     ("What is €20 in pounds?", exchange(20, "EUR", "GBP")),
     # The handbook
-    ("What does the handbook say about gift cards?", search("gift cards")),
-    ("Search the handbook for opening hours", search("opening hours")),
+    ("What does the handbook say about gift cards?", [*search("gift cards"), *reads("gift_cards")]),
+    ("Search the handbook for opening hours", [*search("opening hours"), *reads("opening_hours")]),
     (
         "Read the document about returns",
-        [*search("returns"), ("read_document", {"document_id": "returns"})],
+        [*search("returns"), *reads("returns")],
     ),
     (
         "Read me the whole document on repairs",
-        [*search("repairs"), ("read_document", {"document_id": "repairs"})],
+        [*search("repairs"), *reads("repairs")],
     ),
-    ("How long is the warranty of a fountain pen?", search("the warranty of a fountain pen")),
+    (
+        "How long is the warranty of a fountain pen?",
+        [*search("the warranty of a fountain pen"), *reads("warranty")],
+    ),
     # SQL, as somebody types it
     (f"Run this SQL: {BY_STATUS}", query(BY_STATUS)),
     (f"{BY_CITY};", query(BY_CITY)),
@@ -262,15 +270,15 @@ PROMPTS: list[tuple[str, list[Call]]] = [
         email("grace@example.com", "her refund", "it was paid today"),
     ),
     # Shares
-    ("What's the stock price of Apple?", shares("Apple", "AAPL")),
+    ("What's the stock price of Apple?", shares("AAPL")),
     ("MSFT share price", shares("MSFT")),
     ("Compare the share prices of NVDA and INTC", shares("NVDA", "INTC")),
     # The clock
-    ("What time is it in Tokyo?", clock("Tokyo", "Asia/Tokyo")),
+    ("What time is it in Tokyo?", clock("Asia/Tokyo")),
     ("What's today's date?", [("current_time", {})]),
     (
         "what is the time in New York and Paris",
-        clock("New York", "Paris", "America/New_York", "Europe/Paris"),
+        clock("America/New_York", "Europe/Paris"),
     ),
     # Nothing fits
     ("Hello", NOTHING),

@@ -7,71 +7,41 @@ missing: `list_orders` wants a customer_id, `find_customer` gives one. No tool i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from itertools import product
+from functools import cached_property, lru_cache
 from typing import Any
 
-from roundtrip.simulator.model.answer import answer
+from roundtrip.simulator.model.before import (
+    acts,
+    carried_over,
+    entity_of,
+    from_results,
+    told_before,
+)
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.exact import wants_address
-from roundtrip.simulator.model.found import Chosen, Found, choose, find_values
+from roundtrip.simulator.model.found import find_values
 from roundtrip.simulator.model.free_text import (
     WHOLE_TEXT,
     heading_of,
     is_message,
-    points_at_results,
 )
 from roundtrip.simulator.model.history import Outcome, Situation
 from roundtrip.simulator.model.mentions import Reading, read
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.recovery import next_attempt
 from roundtrip.simulator.model.repeats import sets_in
-from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.synonyms import related
 from roundtrip.simulator.model.values import Filling, fill
-from roundtrip.simulator.model.words import ACTIONS, GENERIC_STEMS, content_stems, tokens
+from roundtrip.simulator.model.wanted import Resolution, Wanted, calls_of, options_of, together
+from roundtrip.simulator.model.words import content_stems, tokens
 
 _DEEPEST = 3
 """Lookups before a call; a longer chain is more likely a mistake than a plan."""
 
 _MOST_CALLS = 8
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|that|this|those|these|them|they|their|her|his|hers|him|he|she|same"
-    r"|the (?:order|customer|one))\b",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A call with all it needs."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-    reasons: Mapping[str, str]
-    """Why each argument is what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """How far a tool can be called now."""
-
-    ready: tuple[Wanted, ...] = ()
-    first: tuple[Wanted, ...] = ()
-    """Calls that have to come before, to learn what is missing."""
-
-    missing: tuple[Parameter, ...] = ()
-    """What only the person can say."""
-
-    looked_up: tuple[str, ...] = ()
-    """Tools that were asked for what is missing and did not have it."""
-
-    choices: tuple[Any, ...] = ()
-    """Values of the missing parameter between which the person has to choose."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +85,7 @@ class Chains:
         """The tool's calls for this text, or what has to happen first."""
         fillings = self._fillings_of_sets(profile, text)
         found = [self._resolve(profile, filling, text, seen) for filling in fillings]
-        return found[0] if len(found) == 1 else _together(found)
+        return found[0] if len(found) == 1 else together(found)
 
     def _fillings_of_sets(self, profile: Profile, text: str) -> list[Filling]:
         """What the text gives, once for each set of arguments it holds.
@@ -158,16 +128,20 @@ class Chains:
     def _resolve(
         self, profile: Profile, filling: Filling, text: str, seen: frozenset[str]
     ) -> Resolution:
-        options = {name: _options(filled) for name, filled in filling.values.items()}
+        options = {name: options_of(filled) for name, filled in filling.values.items()}
+        for name, found in carried_over(self.situation, profile, filling).items():
+            options[name] = [found]
         first: list[Wanted] = []
         missing: list[Parameter] = []
         looked_up: tuple[str, ...] = ()
         choices: tuple[Any, ...] = ()
         for parameter in filling.missing:
-            if told := self._told(parameter, text):
+            if parameter.name in options:
+                continue
+            if told := told_before(self.situation, parameter, text):
                 options[parameter.name] = [told]
                 continue
-            chosen = self._from_results(profile, parameter, text)
+            chosen = from_results(self.situation, profile, parameter, text)
             if chosen and not chosen.ambiguous:
                 options[parameter.name] = [(value, chosen.reason) for value in chosen.values]
                 continue
@@ -194,20 +168,22 @@ class Chains:
             if message and (heading := heading_of(parameter, str(message))):
                 options[parameter.name] = [(heading, "the first words of the message")]
                 missing.remove(parameter)
-        if missing and _acts(profile):
+        if missing and acts(profile):
             first = []  # What cannot be done yet is asked first; nothing is looked up for it.
         if first or missing:
             return Resolution((), tuple(first), tuple(missing), looked_up, choices)
-        together = any(parameter.type == "array" for parameter in profile.parameters)
-        side_by_side = together or bool(_RESPECTIVELY.search(text))
-        return Resolution(_product(profile, options, together, side_by_side))
+        as_list = any(parameter.type == "array" for parameter in profile.parameters)
+        side_by_side = as_list or bool(_RESPECTIVELY.search(text))
+        return Resolution(calls_of(profile, options, as_list, side_by_side))
 
-    def is_reachable(self, profile: Profile, filling: Filling) -> bool:
-        """Whether each missing value could come from a result or another tool."""
-        return all(
-            self._producers(profile, parameter, frozenset())
-            or any(find_values(parameter, _entity(profile, parameter), o) for o in self._outcomes())
-            for parameter in filling.missing
+    def is_reachable(self, profile: Profile, text: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether each value the text does not give could come from a result or another tool,
+        that itself could be called."""
+        seen = seen | {profile.tool.name}
+        return len(seen) <= _DEEPEST and all(
+            any(self.is_reachable(one, text, seen) for one in self._producers(profile, p, seen))
+            or any(find_values(p, entity_of(profile, p), o) for o in self._outcomes())
+            for p in self.fill(profile, text).missing
         )
 
     def _outcomes(self) -> list[Outcome]:
@@ -226,45 +202,6 @@ class Chains:
         borrowed = {p.name: wider.values[p.name] for p in filling.missing if p.name in wider.values}
         still = tuple(p for p in filling.missing if p.name not in borrowed)
         return Filling({**filling.values, **borrowed}, still, filling.spans)
-
-    def _told(self, parameter: Parameter, text: str) -> tuple[str, str] | None:
-        """What was found or said before, for words to pass on: "email her the answer"."""
-        if not is_message(parameter) or not points_at_results(text):
-            return None
-        now, earlier = self.situation.now, self.situation.earlier
-        found = [outcome for outcome in now.outcomes if outcome.error is None]
-        if found:
-            return answer(now.question, found), "what was found"
-        if earlier and earlier[-1].reply and not now.outcomes:
-            return earlier[-1].reply, "the answer before"
-        return None
-
-    def _from_results(self, profile: Profile, parameter: Parameter, text: str) -> Chosen | None:
-        entity = _entity(profile, parameter)
-        careful = _acts(profile)
-        now = [o for o in self.situation.now.outcomes if o.call.name != profile.tool.name]
-        groups = [find_values(parameter, entity, outcome) for outcome in now]
-        chosen = [choose(group, entity, text, careful=careful) for group in groups if group]
-        if chosen:
-            values = tuple(dict.fromkeys(value for one in chosen for value in one.values))
-            return Chosen(values, chosen[0].reason, any(one.ambiguous for one in chosen))
-        return self._from_earlier_turns(parameter, entity, text, careful)
-
-    def _from_earlier_turns(
-        self, parameter: Parameter, entity: Sequence[str], text: str, careful: bool
-    ) -> Chosen | None:
-        wanted = parameter.is_identifier or wants_address(parameter)
-        if not wanted or not _POINTS_BACK.search(text):
-            return None
-        for turn in reversed(self.situation.earlier):
-            for outcome in reversed(turn.outcomes):
-                if parameter.name in outcome.arguments:
-                    value = outcome.arguments[parameter.name]
-                    return Chosen((value,), "from the call before")
-                found: list[Found] = find_values(parameter, entity, outcome)
-                if found:
-                    return choose(found, entity, text, careful=careful)
-        return None
 
     def _look_up(
         self, profile: Profile, parameter: Parameter, text: str, seen: frozenset[str]
@@ -300,7 +237,7 @@ class Chains:
         self, profile: Profile, parameter: Parameter, seen: frozenset[str]
     ) -> list[Profile]:
         """Tools that promise the parameter without wanting it themselves, best first."""
-        entity = _entity(profile, parameter)
+        entity = entity_of(profile, parameter)
         scored = [
             (_promise(other, parameter, entity), other)
             for other in self.profiles
@@ -310,14 +247,9 @@ class Chains:
         return [other for promise, other in best_first if promise >= 1]
 
 
-def _entity(profile: Profile, parameter: Parameter) -> tuple[str, ...]:
-    """What the parameter identifies; a bare `id` identifies what its tool's name says."""
-    named = parameter.entity
-    return named or tuple(word for word in profile.name_stems if word not in GENERIC_STEMS)
-
-
-def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> float:
-    if _acts(other):
+@lru_cache(4096)
+def _promise(other: Profile, parameter: Parameter, entity: tuple[str, ...]) -> float:
+    if acts(other):
         return 0.0  # Nothing is changed only to look something up.
     if wants_address(parameter):
         return 2.0 if "email" in tokens(other.tool.description or "") else 0.0
@@ -333,62 +265,3 @@ def _promise(other: Profile, parameter: Parameter, entity: Sequence[str]) -> flo
     if entity and all(word in other.name_stems for word in entity):
         promise += 1.5
     return promise
-
-
-def _acts(profile: Profile) -> bool:
-    """Whether calling the tool changes something."""
-    return next(iter(tokens(profile.tool.name)), "") in ACTIONS
-
-
-def _options(filled: Filled) -> list[tuple[Any, str]]:
-    if isinstance(filled.value, list) or not filled.alternatives:
-        return [(filled.value, filled.reason)]
-    return [(value, f"{filled.reason}; one call for each listed") for value in filled.alternatives]
-
-
-def _together(found: Sequence[Resolution]) -> Resolution:
-    """Of several sets, each call once."""
-    ready = {(one.tool, repr(one.arguments)): one for each in found for one in each.ready}
-    first = {(one.tool, repr(one.arguments)): one for each in found for one in each.first}
-    missing = next((each.missing for each in found if each.missing), ())
-    return Resolution(
-        tuple(ready.values())[:_MOST_CALLS],
-        tuple(first.values()),
-        () if ready else missing,
-        tuple(name for each in found for name in each.looked_up),
-        next((each.choices for each in found if each.choices), ()),
-    )
-
-
-def _product(
-    profile: Profile,
-    options: Mapping[str, list[tuple[Any, str]]],
-    together: bool,
-    side_by_side: bool,
-) -> tuple[Wanted, ...]:
-    """One call, or one for each listed value: of two lists each with each, unless they are said
-    to go side by side."""
-    lists = {name: values for name, values in options.items() if len(values) > 1}
-    lengths = {len(values) for values in lists.values()}
-    if not lists or (together and len(lengths) > 1):
-        return (_wanted(profile, {name: values[0] for name, values in options.items()}),)
-    if side_by_side and len(lengths) == 1:
-        rows = [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-    else:
-        rows = [dict(zip(lists, row, strict=True)) for row in product(*lists.values())]
-    single = {name: values[0] for name, values in options.items() if name not in lists}
-    return tuple(_wanted(profile, single | row) for row in rows[:_MOST_CALLS])
-
-
-_NOT_GIVEN = (None, "not in the text; the schema wants it said, and takes null")
-
-
-def _wanted(profile: Profile, options: Mapping[str, tuple[Any, str]]) -> Wanted:
-    nulls = {p.name: _NOT_GIVEN for p in profile.parameters if p.null_when_unknown}
-    said = {**nulls, **options}
-    ordered = [p.name for p in profile.parameters if p.name in said]
-    return Wanted(
-        profile.tool.name,
-        {name: said[name][0] for name in ordered},
-        {name: said[name][1] for name in ordered},
-    )

@@ -14,7 +14,7 @@ from typing import Any
 
 from roundtrip.conversation import Conversation, Options, ToolCall, ToolDefinition
 from roundtrip.simulator.model.answer import answer
-from roundtrip.simulator.model.chains import Chains, Resolution, Wanted
+from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile, profile
 from roundtrip.simulator.model.follow_up import with_earlier_words
 from roundtrip.simulator.model.goals import Goal, goals
@@ -23,9 +23,17 @@ from roundtrip.simulator.model.hearing import heard, vocabulary_of
 from roundtrip.simulator.model.history import Outcome, situation_of
 from roundtrip.simulator.model.recovery import next_attempt
 from roundtrip.simulator.model.referrals import referred
+from roundtrip.simulator.model.requests import is_remark, reluctance
 from roundtrip.simulator.model.response import ArgumentReason, Decision, Response, ToolScore
-from roundtrip.simulator.model.small_talk import ask_back, nothing_fits, small_talk, told_not_to
+from roundtrip.simulator.model.small_talk import (
+    ask_back,
+    nothing_fits,
+    remarked,
+    small_talk,
+    told_not_to,
+)
 from roundtrip.simulator.model.thoughts import thoughts
+from roundtrip.simulator.model.wanted import Resolution, Wanted
 from roundtrip.simulator.model.weighing import THRESHOLD, best, weighed
 from roundtrip.simulator.model.words import taken_in
 
@@ -79,17 +87,19 @@ def _respond(tools: Sequence[ToolDefinition], options: Options, chains: Chains) 
         return _say(told_not_to(tools), "told_not_to", "tool_choice is none.", chains)
     if choice and choice.mode in ("any", "tool") and tools:
         return _forced(choice.name, chains, options)
+    if not now.outcomes and (polite := small_talk(question, tools)) is not None:
+        return _say(polite, "small_talk", "Nothing is asked that a tool could do.", chains)
     plan = _plan(question, chains)
     if plan.calls:
         return _call(plan.calls, "", chains, options)
     if now.outcomes:
         return _answer_from_results(plan, chains)
-    if plan.stuck:
+    if plan.stuck and reluctance(question).amount == 0:
         goal, resolution = plan.stuck[0]
         asked = ask_back(goal.profile.tool.name, resolution.missing, resolution.choices)
         return _say(asked, "ask_back", "A required value is not in the text.", chains)
-    if (polite := small_talk(question, tools)) is not None:
-        return _say(polite, "small_talk", "Nothing is asked that a tool could do.", chains)
+    if is_remark(question):
+        return _say(remarked(tools), "small_talk", "Nothing is asked in it.", chains)
     return _say(nothing_fits(tools), "no_tool_fits", _why_nothing_fits(chains), chains)
 
 

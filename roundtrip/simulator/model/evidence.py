@@ -58,9 +58,9 @@ _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _DENIAL = re.compile(r"\b(?:but not|does not|do not|never|not for|not its)\b[^.;]*", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Profile:
-    """What one tool says about itself."""
+    """What one tool says about itself. Compared by identity: it is made once for each tool."""
 
     tool: ToolDefinition
     parameters: tuple[Parameter, ...]

@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 
 from roundtrip.simulator.model.history import Situation, Turn
-from roundtrip.simulator.model.words import IMPERATIVES, QUESTION_OPENERS, content_stems
+from roundtrip.simulator.model.words import (
+    IMPERATIVES,
+    QUESTION_OPENERS,
+    content_stems,
+    plain,
+    tokens,
+)
 
 _CONTINUES = re.compile(r"^\W*(?:and|also|what about|how about|or|same for)\b\s*", re.I)
 _TALK = re.compile(
@@ -47,19 +53,40 @@ def _is_bare_value(text: str) -> bool:
 
 def _is_bare(text: str) -> bool:
     rest = _CONTINUES.sub("", text)
-    return len(rest.split()) <= _SHORT and bool(content_stems(rest))
+    says = content_stems(rest) or re.search(r"\d", rest) or set(tokens(rest)) & {"on", "off"}
+    return len(rest.split()) <= _SHORT and bool(says)
 
 
 def _in_place(before: Turn, new: str) -> str:
     """The question before, with the values of its calls replaced by the new ones."""
     question = before.question
+    if placed := _number_in_place(question, new) or _switched(question, new):
+        return placed
     spans = []
     for outcome in before.outcomes:
         for value in outcome.arguments.values():
-            if isinstance(value, str) and (at := question.lower().find(value.lower())) >= 0:
+            if isinstance(value, str) and (at := plain(question).find(plain(value))) >= 0:
                 spans.append((at, at + len(value)))
     if not spans:
         return f"{question.rstrip(' .?!')}: {new}"
     start, end = min(spans)[0], max(end for _, end in spans)
     bare = re.sub(r"^(?:in|at|for|of|to|from|the)\s+", "", new, flags=re.I)
+    bare = re.sub(r"['’]s$", "", bare)
     return f"{question[:start]}{bare}{question[end:]}"
+
+
+def _number_in_place(question: str, new: str) -> str | None:
+    """ "and 19%?" after "What is 17% of 2,340?"."""
+    found = re.fullmatch(r"(?:with\s+)?(\d[\d.,]*)\s?(%|percent)", new, re.I)
+    if not found or not re.search(r"\d[\d.,]*\s?(?:%|percent)", question, re.I):
+        return None
+    return re.sub(r"\d[\d.,]*\s?(?:%|percent)", f"{found[1]}%", question, count=1, flags=re.I)
+
+
+def _switched(question: str, new: str) -> str | None:
+    """ "and off again" after "Switch on the light in the hall"."""
+    said = set(tokens(new))
+    for one, other in (("on", "off"), ("off", "on")):
+        if said <= {other, "again", "now"} and other in said and one in tokens(question):
+            return re.sub(rf"\b{one}\b", other, question, count=1, flags=re.I)
+    return None

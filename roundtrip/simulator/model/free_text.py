@@ -137,8 +137,8 @@ def _words(
     if named & _REASON:
         return _reason(reading, taken)
     if named & _MESSAGE:
-        told = (_SAYING, _TELLING, _THANKING, _COLON)
-        return _cut(reading.text, told, "the words to pass on")
+        telling = (_SAYING, _TELLING, _THANKING, _COLON)
+        return _cut(reading.text, telling, "the words to pass on")
     if "subject" in named:
         return _cut(reading.text, (_SUBJECT,), "what it is about")
     asked = _QUESTION.search(reading.text)

@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from roundtrip.simulator.model.carried import calculates_further
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile
+from roundtrip.simulator.model.exact import is_expression
+from roundtrip.simulator.model.limits import goes_beyond
+from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.parts import parts_of
 from roundtrip.simulator.model.requests import (
     is_forbidden,
@@ -29,6 +33,11 @@ _STANDS_OUT = 0.8
 _VALUES_QUOTED = 0.8
 """What a tool may lack outside quotation marks, because its values stand within."""
 
+_CALCULATING = re.compile(
+    r"^\W*(?:please )?(?:add up|add|sum up|sum|calculate|compute"
+    r"|what(?:'s| is) the (?:sum|total) of)\s+(?:the\s+)?",
+    re.I,
+)
 _WRITING = re.compile(
     r"\b(?:write|compose|tell|sing|make up|draft|invent)\b.{0,24}"
     r"\b(?:poem|joke|story|song|essay|haiku|limerick|riddle|rap)\b",
@@ -59,8 +68,32 @@ def goals(question: str, chains: Chains) -> tuple[Goal, ...]:
     is_none = is_forbidden(question) or _WRITING.search(question)
     whole = None if is_none else _fitting(question, chains)
     if whole and (not clauses or _is_seen_only_whole(whole, clauses, chains)):
-        return (Goal(whole.match.profile, question),)
-    return tuple(clauses)
+        clauses = [Goal(whole.match.profile, question)]
+    return tuple(_with_what_follows(clauses, question, chains))
+
+
+def _with_what_follows(found: list[Goal], question: str, chains: Chains) -> list[Goal]:
+    """With the goal of converting, or calculating with, what the others give."""
+    further = next((one for one in chains.profiles if _goes_on(one, question, chains)), None)
+    if further is None:
+        return found
+    others = [goal for goal in found if goal.profile.tool.name != further.tool.name]
+    if not others and not chains.situation.now.outcomes:
+        rest = _CALCULATING.sub("", question)
+        first = _fitting(rest, chains) if rest != question else None
+        others = [Goal(first.match.profile, rest)] if first else []
+    return [*others, Goal(further, question)]
+
+
+def _goes_on(profile: Profile, question: str, chains: Chains) -> bool:
+    """Whether the tool is wanted for a number that the question does not say."""
+    filling = chains.fill(profile, question)
+    missing = {parameter.name for parameter in filling.missing}
+    if any(is_expression(one) and one.name in missing for one in profile.parameters):
+        return calculates_further(question)
+    numbers = [one for one in profile.parameters if one.type in ("integer", "number")]
+    converts = any(one.reason == CONVERSION for one in filling.values.values())
+    return converts and any(one.name in missing for one in numbers)
 
 
 def _is_seen_only_whole(whole: Weighed, clauses: list[Goal], chains: Chains) -> bool:
@@ -77,7 +110,10 @@ def _fitting(text: str, chains: Chains) -> Weighed | None:
     """The tool that fits best, if it fits well enough for words like these."""
     found = best(text, chains)
     enough = THRESHOLD + reluctance(text).amount
-    return found if found and found.strength >= enough else None
+    if found is None or found.strength < enough:
+        return None
+    about = found.match.tool.description or ""
+    return None if goes_beyond(about, chains.read(text)) else found
 
 
 def _is_only_quoted(question: str, chains: Chains) -> bool:

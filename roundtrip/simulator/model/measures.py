@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from roundtrip.simulator.model.descriptions import examples_in
+from roundtrip.simulator.model.mentions import Mention
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.words import plain, words_in
@@ -90,10 +91,10 @@ def is_measure(parameter: Parameter) -> bool:
 
 def find_measure(parameter: Parameter, text: TextInUse) -> Filled | None:
     """The unit beside the number, or the one the number is wanted in; of several, each."""
-    found = measures_in(text.reading.text, _is_money(parameter))
+    found = measures_in(text.reading.text, is_money(parameter))
     source = _source(found, text.reading.text)
     text.taken.extend((one.start, one.end) for one in found)
-    if set(parameter.name_words) & _FROM:
+    if is_source(parameter):
         return _filled(parameter, [source] if source else [], SOURCE)
     targets = [one for one in found if source is None or one.value != source.value]
     named = [one for one in targets if _AHEAD.search(text.reading.text[: one.start])]
@@ -141,7 +142,7 @@ def _units_of(text: str) -> tuple[Measure, ...]:
     for at in _UNIT.finditer(text):
         low = at.group().lower()
         counted = _has_number(text, at.start())
-        if _singular(low) not in _UNITS or (low == "in" and not _is_inches(text, at)):
+        if not {low, _singular(low)} & _UNITS or (low == "in" and not _is_inches(text, at)):
             continue
         said = counted or _AHEAD.search(text[: at.start()]) or low.startswith("°")
         if _singular(low) in _SPELLED_SMALL and not said:
@@ -179,14 +180,28 @@ def _is_asked_of(one: Measure, text: str) -> bool:
 
 
 def _filled(parameter: Parameter, found: Sequence[Measure], reason: str) -> Filled | None:
-    values = [value for one in found if (value := _as_allowed(parameter, one.value)) is not None]
-    if not values:
+    allowed = [(one, _as_allowed(parameter, one.value)) for one in found]
+    named = [(one, value) for one, value in allowed if value is not None]
+    if not named:
         return None
-    distinct = tuple(dict.fromkeys(values))
-    return Filled(distinct[0], reason, None, distinct if len(distinct) > 1 else ())
+    first = named[0][0]
+    mention = Mention("measure", first.start, first.end, first.value)
+    distinct = tuple(dict.fromkeys(value for _, value in named))
+    return Filled(distinct[0], reason, mention, distinct if len(distinct) > 1 else ())
 
 
-def _is_money(parameter: Parameter) -> bool:
+def is_source(parameter: Parameter) -> bool:
+    """Whether it is what is converted from."""
+    return bool(set(parameter.name_words) & _FROM)
+
+
+def is_unit(spelled: str, money: bool) -> bool:
+    """Whether this is a currency's code, or else a unit's name."""
+    return spelled in _CODES if money else spelled.lower() in _UNITS
+
+
+def is_money(parameter: Parameter) -> bool:
+    """Whether it wants a currency, not a unit."""
     if "unit" in parameter.name_words or "units" in parameter.name_words:
         return False
     examples = (parameter.choices or examples_in(parameter.description))[:3]

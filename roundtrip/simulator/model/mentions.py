@@ -44,6 +44,7 @@ Kind = Literal[
     "number",
     "choice",
     "literal",
+    "measure",
 ]
 
 _QUOTE = re.compile(
@@ -72,7 +73,7 @@ _FILLERS = words_in(
     """
     right currently today's kind sort lot bit use last latest newest recent first oldest next
     please quickly again ever yet still already currently moment help idea question answer
-    compared versus respectively
+    compared versus respectively up
     """
 )
 _COORDINATION = re.compile(

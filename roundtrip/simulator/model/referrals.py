@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from roundtrip.simulator.model.chains import Chains, Wanted
+from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import Profile
 from roundtrip.simulator.model.found import Found, find_values
-from roundtrip.simulator.model.words import content_stems
+from roundtrip.simulator.model.wanted import Wanted
+from roundtrip.simulator.model.words import content_stems, plain
 
 _BEFORE = re.compile(
     r"\buse (\w+)\b[^.]*\bbefore you answer\b|\bbefore you answer,? use (\w+)\b", re.I
@@ -44,10 +45,17 @@ def _nearest(found: Sequence[Found], question: str) -> Found:
     asked = set(content_stems(question))
 
     def said(one: Found) -> int:
-        texts = [str(value) for value in one.record.values()]
-        return len(asked & set(content_stems(" ".join(texts))))
+        text = " ".join(str(value) for value in one.record.values())
+        heading = str(one.record.get("title") or one.record.get("name") or "")
+        return _heard(asked, text) + 2 * _heard(asked, heading)
 
     return max(found, key=said)
+
+
+def _heard(asked: set[str], text: str) -> int:
+    low = plain(text)
+    stems = set(content_stems(text))
+    return sum(word in stems or (len(word) > 3 and word in low) for word in asked)
 
 
 def _named(tool: str, chains: Chains) -> Profile | None:

@@ -81,7 +81,7 @@ NONE = Reluctance()
 def told_not_to_call(text: str) -> bool:
     """Whether the text itself forbids using tools."""
     found = _TOLD_NOT.search(text)
-    return found is not None and bool(re.search(r"tool|function|api|\bit\b", found[0], re.I))
+    return bool(found and re.search(r"tool|function|api|\bit\b", found.group(), re.I))
 
 
 def is_forbidden(clause: str) -> bool:
@@ -100,12 +100,12 @@ def reluctance(clause: str) -> Reluctance:
         return Reluctance(MEANING, "it asks what something means")
     if _AT_LARGE.search(clause):
         return Reluctance(AT_LARGE, "it asks about the world at large")
-    if _is_remark(clause):
+    if is_remark(clause):
         return Reluctance(SAID, "nothing is asked in it")
     return NONE
 
 
-def _is_remark(clause: str) -> bool:
+def is_remark(clause: str) -> bool:
     """A sentence about oneself or the weather that asks for nothing."""
     if "?" in clause or not _SPEAKER.search(clause) or _WANTS.search(clause):
         return False

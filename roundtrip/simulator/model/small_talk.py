@@ -18,10 +18,22 @@ _GREETING = re.compile(
     re.I,
 )
 _THANKS = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|great|perfect),?\s+)?(?:many )?(?:thanks|thank you|thx|cheers)\b.{0,40}",
+    r"\W*(?:(?:ok(?:ay)?|great|perfect),?\s+)?(?:many )?(?:thanks|thank you|thx|cheers)\b"
+    r"[^.!?]{0,40}[.!?]*\W*",
     re.I,
 )
-_FAREWELL = re.compile(r"\W*(?:bye|goodbye|good night|see you)\b.{0,20}", re.I)
+_FAREWELL = re.compile(r"\W*(?:bye|goodbye|good night|see you)\b[^.!?]{0,24}\W*", re.I)
+_CHATTER = re.compile(
+    r"\W*(?:ok(?:ay)?|cool|nice|great|perfect|wow|ha(?:ha)+|lol|hmm+|yes|no|yep|nope|sure"
+    r"|never mind|test(?:ing)?|(?:you(?:'re| are)|that(?:'s| is|was)) (?:so |very )?\w+"
+    r"|(?:i'm|i am) (?:so |very )?\w+(?: today| now)?)(?:\W+(?:then|nice|cool|great|ok))?\W*",
+    re.I,
+)
+_ABOUT_ME = re.compile(
+    r"\W*(?:what(?:'s| is) your name|how old are you|where are you from"
+    r"|are you (?:an? )?(?:real|human|bot|robot|person|ai|machine)\b.*)\W*",
+    re.I,
+)
 _ABILITIES = re.compile(
     r"\b(?:what can you do|what (?:tools|functions) (?:do you have|are there|can you)|which tools"
     r"|who are you|what are you|how can you help|help me\W*$|^\W*help\W*$)",
@@ -40,7 +52,16 @@ def small_talk(question: str, tools: Sequence[ToolDefinition]) -> str | None:
         return "You are welcome."
     if _FAREWELL.fullmatch(text):
         return "Goodbye."
+    if _ABOUT_ME.fullmatch(text):
+        return f"I am a simulated model, no person. {abilities(tools)}"
+    if _CHATTER.fullmatch(text):
+        return f"All right. {abilities(tools)}"
     return None
+
+
+def remarked(tools: Sequence[ToolDefinition]) -> str:
+    """Said to a remark that asks for nothing."""
+    return f"I see. {abilities(tools)}"
 
 
 def nothing_fits(tools: Sequence[ToolDefinition]) -> str:

@@ -6,6 +6,7 @@ Owns the groups, and the few turns of phrase that stand for a word ("where is my
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from roundtrip.simulator.model.words import stem
 
@@ -113,7 +114,7 @@ _TURNS_OF_PHRASE = (
         ),
         "clock",
     ),
-    (re.compile(r"\bhow (?:many days|long)\b.*\b(?:until|till|left|to go)\b", re.I), "until"),
+    (re.compile(r"\bhow many days\b.*\b(?:until|till|left|to go)\b", re.I), "days"),
     (re.compile(r"\bhow (?:cold|warm|hot)\b|\bdegrees\b", re.I), "temperature"),
     (re.compile(r"\bhistory\b", re.I), "list"),
     (re.compile(r"\bit like (?:outside|out there|in)\b", re.I), "weather"),
@@ -126,8 +127,8 @@ _TURNS_OF_PHRASE = (
     (re.compile(r"\bhow (?:much|expensive)\b.*\bcosts?\b", re.I), "price"),
     (
         re.compile(
-            r"^\W*(?:please |and |then )*e?-?mails?\s+(?!address|of\b)\S|\bby e?-?mail\b"
-            r"|\bemail (?:the|him|her|them|it|that|\S+@)|\bwrite to \S+@",
+            r"(?:^|\band |\bthen |[.,;!]\s*)(?:please )?e?-?mail\s+(?!address|of\b)\S"
+            r"|\bby e?-?mail\b|\bwrite to \S+@",
             re.I,
         ),
         "send",
@@ -158,6 +159,7 @@ def related(stemmed: str) -> frozenset[str]:
     return _RELATED.get(stemmed, _NONE)
 
 
+@lru_cache(512)
 def implied_stems(text: str) -> tuple[str, ...]:
     """Stems a turn of phrase stands for: "where is it" asks for its whereabouts."""
     return tuple(stem(word) for phrase, word in _TURNS_OF_PHRASE if phrase.search(text))

@@ -10,6 +10,7 @@ import re
 
 from roundtrip.simulator.model.mentions import Mention, coordinated
 from roundtrip.simulator.model.parameters import Parameter
+from roundtrip.simulator.model.places import kinds_of
 from roundtrip.simulator.model.slots import Filled, TextInUse
 from roundtrip.simulator.model.words import plain, tokens
 
@@ -71,7 +72,7 @@ def _companies(text: TextInUse) -> list[Mention]:
             found.append(Mention("name", mention.start, mention.end, symbol))
         elif mention.kind == "phrase":
             found += _within(mention, text.reading.text)
-        elif mention.kind == "name" and not _SYMBOL.fullmatch(name):
+        elif mention.kind == "name" and not (_SYMBOL.fullmatch(name) or kinds_of(name)):
             found.append(Mention("name", mention.start, mention.end, name))
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from roundtrip.simulator.model.choices import (
@@ -44,10 +45,12 @@ from roundtrip.simulator.model.mentions import Mention, Reading
 from roundtrip.simulator.model.naming import assign_names
 from roundtrip.simulator.model.parameters import Parameter
 from roundtrip.simulator.model.quantities import assign_numbers
+from roundtrip.simulator.model.settings import find_setting
 from roundtrip.simulator.model.slots import Filled, Finder, TextInUse
 from roundtrip.simulator.model.statements import find_statement, is_statement
 from roundtrip.simulator.model.tickers import find_ticker, wants_ticker
 from roundtrip.simulator.model.unsaid import unsaid
+from roundtrip.simulator.model.zodiac import find_sign, wants_sign
 from roundtrip.simulator.model.zones import find_zone, wants_zone
 
 
@@ -135,6 +138,7 @@ def _turn(parameter: Parameter) -> int:
     return 1 if parameter.type != "string" and parameter.type != "any" else 2
 
 
+@lru_cache(4096)
 def _by_form(parameter: Parameter) -> Finder | None:
     """The finder for what can be told by its form; None for names and for any words."""
     if is_measure(parameter):
@@ -144,6 +148,8 @@ def _by_form(parameter: Parameter) -> Finder | None:
     if parameter.is_identifier:
         return find_identifier
     match parameter.type:
+        case "integer" | "number":
+            return find_setting
         case "boolean":
             return find_boolean
         case "array":
@@ -166,6 +172,8 @@ def _text_by_form(parameter: Parameter) -> Finder | None:
         return find_zone
     if wants_ticker(parameter):
         return find_ticker
+    if wants_sign(parameter):
+        return find_sign
     if wants_date(parameter):
         return find_date
     if wants_time(parameter):
@@ -194,6 +202,7 @@ def _listed(parameter: Parameter, one: Filled | None) -> Filled | None:
     return Filled(list(one.alternatives) or [one.value], one.reason, one.mention, firm=firm)
 
 
+@lru_cache(4096)
 def _is_named(parameter: Parameter) -> bool:
     """Whether it may have a name or phrase of the text."""
     if parameter.type == "array":

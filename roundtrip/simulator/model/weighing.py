@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from roundtrip.simulator.model.chains import Chains
 from roundtrip.simulator.model.evidence import SUMMARY, Match, Profile, matches
@@ -19,7 +20,7 @@ from roundtrip.simulator.model.identifiers import NAMED_KEY, OF_ITS_FORM
 from roundtrip.simulator.model.measures import CONVERSION
 from roundtrip.simulator.model.slots import Filled
 from roundtrip.simulator.model.statements import STATEMENT, WRITTEN
-from roundtrip.simulator.model.synonyms import related
+from roundtrip.simulator.model.synonyms import implied_stems, related
 from roundtrip.simulator.model.values import Filling, is_known_by_form
 from roundtrip.simulator.model.words import (
     ACTIONS,
@@ -40,6 +41,15 @@ _SHARE = 2.8
 
 _NAME = 2.0
 """For a question that says all of the tool's name."""
+
+_NAME_OF_NOTHING = 0.25
+"""For a name of words that any tool might have: `get_data`."""
+
+_TURN = 0.9
+"""For a question that has a turn of phrase the tool knows: "how late is it" asks for the time."""
+
+_WEAK_TURNS = frozenset({"list", "find"})
+"""Turns of phrase that say little about what is meant."""
 
 _TOPIC = 1.6
 """For a tool that says it is for questions about just that."""
@@ -97,6 +107,7 @@ _LONGER_CHAIN = 0.72
 _SAME_WORD = 0.04
 
 
+_LOOK_UP = re.compile(r"\blook (?:\w+ )?up\b", re.I)
 _SOURCE = re.compile(
     r"\b(?:(?:look|search|check|find)\b.{0,12}\bin the|according to the|do(?:es)? the) (\w+)\b"
     r"(?!['’])",
@@ -142,7 +153,8 @@ def _weighed(place: int, match: Match, text: str, chains: Chains) -> Weighed:
     by_words = _by_words(match, text, filling.spans, chains)
     bonus = _recognised(filling) + _by_its_verb(match.profile, text, filling)
     told = 0.5 + 0.5 * _name_heard(match)
-    compared = bonus if is_by_form(filling) else min(bonus, _COMPARED) * told
+    sure = is_by_form(filling) or any(v.reason == NAMED_KEY for v in filling.values.values())
+    compared = bonus if sure else min(bonus, _COMPARED) * told
     rank = match.rank + _COMMON_WORDS * match.strength + compared
     rank = (rank + _STRENGTH * max(by_words + bonus, 0)) * _ease(match, text, filling, chains)
     rank *= 1 + _SAME_WORD * len(set(tokens(match.tool.name)) & set(tokens(text)))
@@ -154,18 +166,29 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
 
     `spans`: what became values; their words want no explaining.
     """
-    unexplained = len(_unexplained(match, text, spans, chains))
+    unexplained = len(_unexplained(match, text, spans, chains)) + _unused_dates(text, spans, chains)
     known = len(match.matched)
     on_topic = bool(match.profile.topics & set(match.matched)) or _is_source(match, text)
     counted = unexplained * (_SEARCHED if on_topic and _searches(match.profile) else 1.0)
     share = known / (known + counted) if known else 0.0
     evidence = _SHARE * share + _NAME * _name_heard(match)
     evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS) + _TOPIC * on_topic
+    turned = set(implied_stems(text)) - _WEAK_TURNS
+    evidence += _TURN if turned & set(match.matched) else 0.0
     verb = next(iter(tokens(match.tool.name)), "")
     if verb not in ACTIONS:
         return evidence
     asked = _is_heard(stem(verb), match) and not _ASKS_ABOUT.search(text)
     return evidence + (_ACTION_HEARD if asked else -_ACTION_UNHEARD)
+
+
+def _unused_dates(text: str, spans: Sequence[tuple[int, int]], chains: Chains) -> int:
+    """Days the text names that are no value of the tool's, but for today and tomorrow."""
+    days = chains.read(text).of("date")
+    if not days:
+        return 0
+    near = {chains.today.isoformat(), (chains.today + timedelta(days=1)).isoformat()}
+    return sum(one.value not in near and not one.overlaps(spans) for one in days)
 
 
 def _unexplained(
@@ -191,10 +214,10 @@ def _searches(profile: Profile) -> bool:
 
 
 def _name_heard(match: Match) -> float:
-    """How much of the tool's name the question says, from 0 to 1; half where it says nothing."""
+    """How much of the tool's name the question says, from 0 to 1."""
     meaningful = [word for word in match.profile.name_stems if word not in GENERIC_STEMS]
     if not meaningful:
-        return 0.5
+        return _NAME_OF_NOTHING
     heard = sum(
         1.0 if word in match.matched else _SYNONYM * _is_heard(word, match) for word in meaningful
     )
@@ -207,7 +230,10 @@ def _is_heard(word: str, match: Match) -> bool:
 
 def _by_its_verb(profile: Profile, text: str, filling: Filling) -> float:
     """ "Find Johnson" is for `find_customer`; "Cancel it" is not for a tool that cannot."""
+    if is_by_form(filling):
+        return 0.0
     first = next((word for word in tokens(text) if word not in _POLITE), "")
+    first = "find" if first == "look" and _LOOK_UP.search(text) else first
     verb = next(iter(tokens(profile.tool.name)), "")
     if first == verb and first in IMPERATIVES and filling.values and not filling.missing:
         return _ITS_VERB
@@ -245,4 +271,4 @@ def _ease(match: Match, text: str, filling: Filling, chains: Chains) -> float:
         return _TOLD_TO  # "Refund O-1" means the refund, even if the reason is still to be asked.
     if not filling.missing:
         return 1.0
-    return _LONGER_CHAIN if chains.is_reachable(profile, filling) else _UNREACHABLE
+    return _LONGER_CHAIN if chains.is_reachable(profile, text) else _UNREACHABLE
