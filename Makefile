@@ -22,7 +22,7 @@ endif
 .PHONY: help setup setup-dev run test test-all interop check format bench lock lock-interop clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## what running needs, into .venv
 	@scripts/setup requirements.lock
