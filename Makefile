@@ -20,10 +20,10 @@ export ROUNDTRIP_REQUIRE_BROWSER := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-all check format bench lock clean
+.PHONY: help setup setup-dev run test test-all interop check format bench lock lock-interop clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## what running needs, into .venv
 	@scripts/setup $(if $(filter 1,$(LOCAL_MODEL)),requirements-local.lock,requirements.lock)
@@ -43,6 +43,9 @@ test-all: setup-dev ## the tests, every count in full, within 60 minutes; needs 
 	@chromium=$$(scripts/browser) && \
 	env $${chromium:+CHROMIUM="$$chromium"} $(PYTEST) --full $(ARGS)
 
+interop: setup ## other people's clients against the simulator; installs them into .venv-interop
+	@scripts/interop $(ARGS)
+
 check: setup-dev ## format, lint and types; changes nothing
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
@@ -58,6 +61,9 @@ bench: setup-dev ## the measurements the design's numbers come from (ARGS='peopl
 lock: setup-dev ## both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@scripts/lock $(VENV)/python $(ARGS)
 
+lock-interop: setup-dev ## the lock files of `make interop` anew
+	@scripts/lock $(VENV)/python --interop $(ARGS)
+
 clean: ## remove what the targets above made; a person's runs and tools stay
-	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-interop build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

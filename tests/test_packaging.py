@@ -108,8 +108,9 @@ def test_every_dependency_is_locked_at_a_version_it_allows() -> None:
 def test_every_dependency_has_its_reason_beside_it() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     entries = re.findall(r'^    "([^"]+)",(.*)$', text, flags=re.MULTILINE)
-    extras = PROJECT["optional-dependencies"].values()
-    named = {*PROJECT["dependencies"], *(name for extra in extras for name in extra)}
+    groups = tomllib.loads(text)["dependency-groups"].values()
+    lists = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values(), *groups]
+    named = {name for listed in lists for name in listed}
     assert {name for name, _ in entries} == named
     assert [name for name, rest in entries if not re.fullmatch(r" +# \w.{8,}", rest)] == []
 

@@ -49,7 +49,8 @@ class Threads:
                 raise Refused(Refusal(400, words))
         kept = self._stored.of(previous)
         if kept is None:
-            raise Refused(Refusal(404, f"No thread was found for message {previous}."))
+            words = f"No thread was found for message {previous}."
+            raise Refused(Refusal(404, words, details=({"error_code": "thread_not_found"},)))
         held, new = kept[0], body.get("messages")
         if not isinstance(new, list):
             return body
