@@ -45,7 +45,7 @@ def test_a_hostile_question_stays_text_in_chat_timeline_and_sidebar(
 
 def test_a_hostile_result_stays_text(playground: Playground) -> None:
     name = '<img src=x onerror="window.hostile=1"> **b** $x$'
-    playground.ask(f"Find the customer '{name}'")
+    playground.ask(f"Find the customer whose email is '{name}'")
     playground.to_the_end()
     playground.answered()
     assert "run" in playground.phases(), "the hostile name reached no tool"
