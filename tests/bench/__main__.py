@@ -9,7 +9,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+<<<<<<< HEAD
 from tests.bench import decision, engine, long_messages, page, people, simulator_load
+=======
+from tests.bench import bfcl, decision, engine, long_messages, page, people
+>>>>>>> w-model
 from tests.bench.figures import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -22,13 +26,19 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
 
 
 def main() -> None:
-    names = [*PARTS, "people"]
+    names = [*PARTS, "bfcl", "people"]
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("parts", nargs="*", default=names, metavar="|".join(names))
     parser.add_argument("--people", type=int, default=people.PEOPLE, help="how many at once")
     parser.add_argument("--minutes", type=float, default=1.0, help="of people taking steps")
+    parser.add_argument(
+        "--half", choices=("report", "tune"), default="report", help="of the public cases"
+    )
     asked = parser.parse_args()
-    parts = PARTS | {"people": partial(people.measure, asked.people, asked.minutes)}
+    parts = PARTS | {
+        "bfcl": partial(bfcl.measure, asked.half),
+        "people": partial(people.measure, asked.people, asked.minutes),
+    }
     if unknown := set(asked.parts) - set(parts):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     began = time.monotonic()

@@ -14,17 +14,24 @@ class Figure:
     name: str
     value: float
     unit: str
-    """`ms`, or `x` for a ratio."""
+    """`ms`, `%`, or `x` for a ratio."""
 
     aim: float | None = None
     """The most it should be; None where there is no aim."""
 
+    at_least: float | None = None
+    """The least it should be; None where there is no such aim."""
+
     def __str__(self) -> str:
-        digits = 3 if self.unit == "x" else 2
-        said = f"{self.name:<58} {self.value:>9.{digits}f} {self.unit}"
-        if self.aim is None:
-            return said
-        return f"{said:<72}  aim ≤ {self.aim:g}  {'met' if self.value <= self.aim else 'MISSED'}"
+        digits = {"x": 3, "%": 1}.get(self.unit, 2)
+        said = f"{self.name:<68} {self.value:>9.{digits}f} {self.unit}"
+        if self.aim is not None:
+            met = "met" if self.value <= self.aim else "MISSED"
+            return f"{said:<82}  aim ≤ {self.aim:g}  {met}"
+        if self.at_least is not None:
+            met = "met" if self.value >= self.at_least else "MISSED"
+            return f"{said:<82}  aim ≥ {self.at_least:g}  {met}"
+        return said
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

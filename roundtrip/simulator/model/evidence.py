@@ -155,6 +155,11 @@ def _match(asked: Sequence[str], one: Profile, spread: Mapping[str, int], offere
     return Match(one, rank * scale, strength * scale, tuple(matched))
 
 
+def strength_of(word: str, one: Profile) -> float:
+    """What a word is worth to the tool, by the strongest field it stands in; 0 where in none."""
+    return _known(word, one)[1]
+
+
 def _known(word: str, one: Profile) -> tuple[str | None, float]:
     """The tool's own word for this one, and its weight."""
     if word in one.weights:

@@ -25,6 +25,9 @@ ARITHMETIC = "the arithmetic in the text"
 _EXPRESSION = words_in("expression formula equation calculation")
 _DATE = words_in("date day deadline birthday when checkin checkout dob")
 _LATER = words_in("end to until return checkout out due arrival")
+_VAGUE_TIME = re.compile(
+    r"\b(?:next|this|last|coming) (?:week|weekend|month|year|spring|summer|autumn|winter)\b", re.I
+)
 _STAY = re.compile(r"\b(\d{1,3})[\s-](night|day|week)s?\b", re.I)
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 
@@ -76,7 +79,7 @@ def find_date(parameter: Parameter, text: TextInUse) -> Filled | None:
     free = text.free("date")
     late = set(parameter.name_words) & _LATER
     if not free:
-        return _after_a_stay(parameter, text) if late else None
+        return _after_a_stay(parameter, text) if late else _vaguely(parameter, text)
     chosen = free[-1] if late and len(free) > 1 else free[0]
     listed = (chosen,) if late else coordinated(text.reading.text, free, chosen)
     text.taken.extend((one.start, one.end) for one in listed)
@@ -84,6 +87,14 @@ def find_date(parameter: Parameter, text: TextInUse) -> Filled | None:
     values = tuple(_written(str(one.value), parameter) for one in listed)
     alternatives = values if len(values) > 1 else ()
     return Filled(values[0], f'the date "{spelled}"', chosen, alternatives)
+
+
+def _vaguely(parameter: Parameter, text: TextInUse) -> Filled | None:
+    """ "next month", where a text may say a time and the parameter names no form for it."""
+    found = _VAGUE_TIME.search(text.reading.text)
+    if not found or date_form(parameter.description) or parameter.format:
+        return None
+    return Filled(found.group(), "the time the text names", firm=False)
 
 
 def _after_a_stay(parameter: Parameter, text: TextInUse) -> Filled | None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from roundtrip.simulator.model.common_words import COMMON_WORDS
 from roundtrip.simulator.model.dates import find_dates, find_times
-from roundtrip.simulator.model.numbers import Number, find_numbers
+from roundtrip.simulator.model.numbers import Number, find_numbers, find_periods
 from roundtrip.simulator.model.places import (
     is_place_in_small_letters,
     is_region,
@@ -132,10 +132,11 @@ def read(text: str, vocabulary: AbstractSet[str], today: date) -> Reading:
     exact += _apart(_identifiers(text), exact)
     numbers = tuple(
         number
-        for number in find_numbers(text)
+        for number in (*find_numbers(text), *find_periods(text))
         if not Mention("number", number.start, number.end, None).overlaps(_spans(exact))
     )
-    exact += [Mention("number", number.start, number.end, number.value) for number in numbers]
+    said = [number for number in numbers if not number.is_period]
+    exact += [Mention("number", number.start, number.end, number.value) for number in said]
     exact += _apart(_places(text), exact)
     names = _apart(_names(text, vocabulary), exact)
     phrases = _apart(_phrases(text, vocabulary, _spans([*exact, *names])), [*exact, *names])

@@ -48,6 +48,10 @@ _NUMBER = re.compile(
     re.I | re.X,
 )
 
+_PERIOD = re.compile(
+    r"\b(?:next|past|last|coming|upcoming|previous)\s+(day|week|month|year|decade|century)\b", re.I
+)
+_LONG_PERIODS = {"decade": (10, "year"), "century": (100, "year")}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _METRES = {
     "mm": 0.001,
@@ -78,6 +82,9 @@ class Number:
     spelled: bool
     """Whether it was written as a word: "one" is often no number."""
 
+    is_period: bool = False
+    """Whether it is a stretch of time said without a number: "the next week" is one week."""
+
 
 def find_numbers(text: str) -> Iterator[Number]:
     """Each number with its unit; 1,200 and "two hundred" are read, ordinals lose their ending."""
@@ -92,6 +99,13 @@ def find_numbers(text: str) -> Iterator[Number]:
             end -= len(text[found.start() : end]) - len(text[found.start() : end].rstrip(" -"))
         currency = _CURRENCIES.get(found["currency"] or "")
         yield Number(found.start(), end, value, currency or _singular(unit), bool(found["word"]))
+
+
+def find_periods(text: str) -> Iterator[Number]:
+    """ "the next month", "over the past decade"."""
+    for found in _PERIOD.finditer(text):
+        many, unit = _LONG_PERIODS.get(found[1].lower(), (1, found[1].lower()))
+        yield Number(found.start(), found.end(), many, unit, False, is_period=True)
 
 
 def _in_words(spelled: str) -> int:

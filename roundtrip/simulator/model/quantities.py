@@ -39,12 +39,16 @@ _UNITS_ABOUT = (
     (words_in("hz hertz khz"), r"freq"),
 )
 _COMPILED_UNITS = tuple((units, re.compile(about)) for units, about in _UNITS_ABOUT)
+_TIME = re.compile(r"\b(?:days?|weeks?|months?|years?|duration|period|time ?frame)\b")
+_NO_PERIOD = 9.0
+"""What a stretch of time said without a number ("the next week") loses for anything else."""
+
 _SMALLEST_FIT = {True: -0.6, False: 1.2}
 """A required parameter takes a number nobody else wants; an optional one wants a sign."""
 
 _DULL = words_in("of the num number numbers value in per for to a")
-_LOWEST = words_in("start from min minimum lower initial begin first low")
-_HIGHEST = words_in("end to max maximum upper final last high until limit")
+_LOWEST = words_in("start from min minimum lower begin")
+_HIGHEST = words_in("end to max maximum upper until")
 _COUNTED = words_in("day week month year hour minute second night time mile meter inche degree")
 """What is measured, where a number before it is no mere count of what follows."""
 
@@ -200,6 +204,8 @@ def _direction(parameter: Parameter, ahead: str) -> float:
 def _unit_fit(number: Number, about: str) -> float:
     if number.spelled and number.value == 1:
         return -1.0
+    if number.is_period and not _TIME.search(about):
+        return -_NO_PERIOD
     for units, words in _COMPILED_UNITS:
         if number.unit in units:
             return 1.4 if words.search(about) else -1.0
@@ -216,10 +222,12 @@ def _year_fit(number: Number, parameter: Parameter) -> float:
 def _suited(number: Number, parameter: Parameter) -> int | float:
     about = _words(parameter)[2]
     value = number.value
-    named = re.search(r"\bin (?:the )?([a-z]+)", about)
-    if named:
-        in_unit = converted(value, number.unit, named[1].removesuffix("s"))
-        value = value if in_unit is None else in_unit
+    named = [*re.findall(r"\bin (?:the )?([a-z]+)", about), *parameter.name_words]
+    for unit in named[:4]:
+        in_unit = converted(value, number.unit, unit.removesuffix("s"))
+        if in_unit is not None:
+            value = in_unit
+            break
     if number.unit == "%" and _is_fraction(parameter, about):
         value = round(value / 100, 8)
     return round(value) if parameter.type == "integer" else value

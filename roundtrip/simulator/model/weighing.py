@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from roundtrip.simulator.model.chains import Chains
-from roundtrip.simulator.model.evidence import SUMMARY, Match, Profile, matches
+from roundtrip.simulator.model.evidence import SUMMARY, Match, Profile, matches, strength_of
 from roundtrip.simulator.model.exact import ARITHMETIC
 from roundtrip.simulator.model.free_text import is_query
 from roundtrip.simulator.model.identifiers import NAMED_KEY, OF_ITS_FORM
@@ -44,6 +44,9 @@ _NAME = 2.0
 
 _NAME_OF_NOTHING = 0.25
 """For a name of words that any tool might have: `get_data`."""
+
+_ASKED_UNHEARD = 1.0
+"""Evidence lost when the very thing asked for is nothing the tool speaks of."""
 
 _TURN = 0.9
 """For a question that has a turn of phrase the tool knows: "how late is it" asks for the time."""
@@ -107,6 +110,12 @@ _LONGER_CHAIN = 0.72
 _SAME_WORD = 0.04
 
 
+_ASKED_THING = re.compile(
+    r"\b(?:what(?:'s| is| are| was| were)|calculate|compute|find|determine|get|give me|show me"
+    r"|tell me)\s+(?:me\s+)?the\s+([\w\s-]{3,40}?)(?=\s+(?:of|for|in|on|at|from|to|with|between"
+    r"|that|when|if|by|given|using|and|does|do|is|are)\b|[?.,]|$)",
+    re.I,
+)
 _LOOK_UP = re.compile(r"\blook (?:\w+ )?up\b", re.I)
 _SOURCE = re.compile(
     r"\b(?:(?:look|search|check|find)\b.{0,12}\bin the|according to the|do(?:es)? the) (\w+)\b"
@@ -173,6 +182,7 @@ def _by_words(match: Match, text: str, spans: Sequence[tuple[int, int]], chains:
     share = known / (known + counted) if known else 0.0
     evidence = _SHARE * share + _NAME * _name_heard(match)
     evidence += _PER_WORD * min(known + unexplained, _MOST_WORDS) + _TOPIC * on_topic
+    evidence -= _ASKED_UNHEARD if _asks_for_another(match, text) else 0.0
     turned = set(implied_stems(text)) - _WEAK_TURNS
     evidence += _TURN if turned & set(match.matched) else 0.0
     verb = next(iter(tokens(match.tool.name)), "")
@@ -207,6 +217,16 @@ def _is_source(match: Match, text: str) -> bool:
     named = _SOURCE.search(text)
     word = stem(named[1].lower()) if named else ""
     return word in match.matched and match.profile.weights.get(word, 0.0) >= SUMMARY
+
+
+def _asks_for_another(match: Match, text: str) -> bool:
+    """Whether what is asked for is nothing that the tool's name or summary speaks of: "What is
+    the mean of ..." is not for a tool that gives a p-value."""
+    asked = _ASKED_THING.search(text)
+    things = (
+        [word for word in content_stems(asked[1]) if word not in GENERIC_STEMS] if asked else []
+    )
+    return bool(things) and not any(strength_of(word, match.profile) >= 1.0 for word in things)
 
 
 def _searches(profile: Profile) -> bool:

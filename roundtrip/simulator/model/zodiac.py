@@ -36,6 +36,8 @@ def find_sign(parameter: Parameter, text: TextInUse) -> Filled | None:
     ]
     named = [one for one in named if not one.overlaps(text.taken)]
     if named:
+        if re.search(r"\d$", parameter.name):
+            named = named[:1]  # `sign1` and `sign2` have one each.
         text.taken.extend((one.start, one.end) for one in named)
         values = tuple(dict.fromkeys(one.value for one in named))
         listed = values if len(values) > 1 else ()
