@@ -9,11 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-<<<<<<< HEAD
-from tests.bench import decision, engine, long_messages, page, people, simulator_load
-=======
-from tests.bench import bfcl, decision, engine, long_messages, page, people
->>>>>>> w-model
+from tests.bench import bfcl, decision, engine, long_messages, page, people, simulator_load
 from tests.bench.figures import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {

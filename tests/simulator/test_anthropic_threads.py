@@ -88,6 +88,18 @@ def test_what_is_not_held_cannot_be_gone_on_from(client):
             going_on(client, message, "And then?")
 
 
+def test_a_thread_that_got_lost_is_begun_anew_by_the_sdk(client):
+    thread = client.beta.messages.thread(model="sim-large", max_tokens=1000)
+    thread.send({"role": "user", "content": "Hello!"})
+    # As after a restart: the server knows nothing of the reply that the SDK goes on from.
+    thread._state._thread.previous_message_id = "msg_lost"
+
+    answer = thread.send({"role": "user", "content": "What is 2 + 2?"})
+
+    assert answer.content[0].text
+    assert len(thread.messages) == 4
+
+
 @pytest.mark.parametrize(
     ("thread", "more", "words"),
     [

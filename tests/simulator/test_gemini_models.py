@@ -86,6 +86,19 @@ def test_a_call_of_the_newest_must_come_back_with_its_signature(simulator, how):
     assert "function call `default_api:get_weather` , position 2." in str(caught.value)
 
 
+def test_a_stream_may_come_back_chunk_by_chunk(simulator):
+    # So the SDK's automatic function calling has it: a content for each chunk.
+    client = GEMINI.client(simulator)
+    request = GEMINI.asking(WORDS, model=NEW)
+    first = GEMINI.streamed(client, request)
+    whole = GEMINI.going_on(request, first, ["rain", "snow"])
+    asked, said, results = whole["contents"]
+    chunks = [said | {"parts": [part]} for part in said["parts"]]
+    assert len(chunks) > 1
+
+    assert GEMINI.whole(client, whole | {"contents": [asked, *chunks, results]}).text
+
+
 def test_a_call_of_a_turn_that_is_over_needs_none(simulator):
     client = GEMINI.client(simulator)
     request = GEMINI.asking(WORDS, model=NEW)

@@ -78,7 +78,10 @@ def failed_late(refusal: Refusal) -> ServerSentEvent:
 
 def _error(refusal: Refusal) -> dict[str, Any]:
     kind = refusal.kind or _TYPES.get(refusal.status, "invalid_request_error")
-    return {"type": "error", "error": {"type": kind, "message": refusal.message}}
+    told: dict[str, Any] = {"type": kind, "message": refusal.message}
+    if refusal.details:
+        told["details"] = refusal.details[0]
+    return {"type": "error", "error": told}
 
 
 _LIMITS = {"requests": 4_000, "tokens": 4_800_000}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from roundtrip.simulator.gemini.fields import canonical
@@ -44,9 +45,10 @@ def _functions_alone(read: dict[str, Any]) -> Iterator[Refusal]:
 def _unsigned_calls(contents: list[dict[str, Any]]) -> Iterator[Refusal]:
     """In each step of the turn under way the first call must bring its signature back."""
     for at in range(_turn_under_way(contents), len(contents)):
-        if contents[at].get("role") != "model":
+        if contents[at].get("role") != "model" or _goes_on(contents, at):
             continue
-        calls = [part for part in contents[at]["parts"] if "function_call" in part]
+        step = takewhile(lambda content: content.get("role") == "model", contents[at:])
+        calls = [part for one in step for part in one["parts"] if "function_call" in part]
         if calls and not calls[0].get("thought_signature"):
             yield Refusal(
                 400,
@@ -57,6 +59,11 @@ def _unsigned_calls(contents: list[dict[str, Any]]) -> Iterator[Refusal]:
                 "refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more "
                 "details.",
             )
+
+
+def _goes_on(contents: list[dict[str, Any]], at: int) -> bool:
+    """Whether it belongs to the step before it: the SDK gives back a stream chunk by chunk."""
+    return at > 0 and contents[at - 1].get("role") == "model"
 
 
 def _turn_under_way(contents: list[dict[str, Any]]) -> int:
