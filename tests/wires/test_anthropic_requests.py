@@ -27,6 +27,7 @@ from roundtrip.conversation import (
     ToolResult,
 )
 from roundtrip.wires.wire import Tools, WireError, WireRequest
+from tests.first_complaint import first_complaint
 from tests.wires.anthropic_traffic import WIRE, body_of, decoded, encoded, request_of
 
 TOOL = ToolDefinition(name="get_weather", description="Weather.", input_schema={"type": "object"})
@@ -248,6 +249,21 @@ def test_a_reply_goes_back_as_it_came_but_without_what_the_api_refuses_to_hear()
         {"type": "tool_use", "id": "toolu_1", "name": "now", "input": {}, "caller": "x"}
     ]
     assert [change.where for change in changes] == ["messages[1].parts[0]"]
+
+
+@pytest.mark.parametrize("words", ["", "Sunny."])
+def test_an_answer_that_was_cut_off_in_a_thought_goes_back_without_it(words: str) -> None:
+    text = [{"type": "text", "text": words}] if words else []
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
+    decoder = WIRE.reply_decoder()
+    said = {"type": "message", "role": "assistant", "stop_reason": "max_tokens"}
+    decoder.feed(json.dumps(said | {"content": [thought, *text, thought]}))
+    reply = decoder.finish().message
+    body, changes = sent(HELLO, reply, HELLO)
+    [*answers] = [one["content"] for one in body["messages"] if one["role"] == "assistant"]
+    assert answers == ([[thought, *text]] if words else [])
+    assert any("ends with a thought" in change.what for change in changes)
+    assert first_complaint("anthropic", body | {"model": "sim-large"}) is None
 
 
 def test_arguments_that_did_not_parse_go_back_as_the_text_they_are() -> None:

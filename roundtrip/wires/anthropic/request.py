@@ -25,6 +25,8 @@ from roundtrip.wires.same_ids import told_apart
 from roundtrip.wires.wire import Tools, WireError, WireRequest
 
 PATH = "/v1/messages"
+THOUGHTS = ("thinking", "redacted_thinking")
+LAST_THOUGHT = "left out: the API refuses an answer that ends with a thought, as one cut off there"
 ROLES = ("user", "assistant", "system")
 
 
@@ -127,6 +129,10 @@ def _write_content(
         block = write_part(part, place, changes)
         if block is not None:
             blocks.append(block)
+    if message.role == "assistant" and not as_told:
+        while blocks and blocks[-1]["type"] in THOUGHTS:
+            blocks.pop()
+            changes.append(Change(where=where, what=LAST_THOUGHT))
     if not blocks:
         return [] if as_told and not message.parts else None
     if shape in ("string", "ours") and len(blocks) == 1 and is_plain(blocks[0]):
