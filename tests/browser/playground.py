@@ -17,6 +17,21 @@ QUIET_MS = 60_000
 """How long a condition may take on a busy machine; nothing ever waits this long by design."""
 
 
+BRING_TO_REST = """box => new Promise(atRest => {
+    box.scrollIntoView({ block: "center" });
+    let before = null, still = 0;
+    const look = () => {
+        const { top } = box.getBoundingClientRect();
+        still = top === before ? still + 1 : 0;
+        before = top;
+        if (still < 5) requestAnimationFrame(look); else atRest();
+    };
+    requestAnimationFrame(look);
+})"""
+"""Scroll a field into the middle, and wait until frames pass in which it stays there: the page
+hears of the scrolling a frame later, and the popover may still be opening."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of the timeline as it stands on the page."""
@@ -182,7 +197,7 @@ class Playground:
         where its field moves under it, as one does that a browser brings into view."""
         settings = self.page.get_by_test_id("stPopoverBody")
         box = settings.get_by_role("combobox", name=label)
-        box.evaluate("box => box.scrollIntoView({ block: 'center' })")
+        box.evaluate(BRING_TO_REST)
         return box
 
     def close_settings(self) -> None:
